@@ -1,0 +1,47 @@
+// Which endpoints are accepted: the door against server-side request forgery. Used by the edge
+// when a subscription arrives and again by the sender before it connects.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "octets.h"
+#include "result.h"
+
+namespace webpush {
+
+inline constexpr std::size_t max_endpoint_length = 2048;
+
+struct Endpoint {
+    std::string_view host;    // lower-case as given (upper-case hosts are refused)
+    std::string_view target;  // path and query, byte-exact, starting with '/'
+};
+
+// A strict subset of RFC 3986, so that no two parsers can disagree about the host: "https://",
+// a host of [a-z0-9.-] (no IP literal, no userinfo), port absent or ":443", a path, printable ASCII
+// without space, quotes, '<', '>', '\', '^', '`', '{', '|', '}', no fragment. Views point into
+// `url`. Error: endpoint_invalid.
+Result<Endpoint> parse_endpoint(std::string_view url);
+
+// Hosts by equality ("web.push.apple.com") or by dot-suffix (".push.apple.com").
+class EndpointPolicy {
+public:
+    // The push services known today (protocol: FCM, Mozilla, Apple, Windows).
+    static EndpointPolicy known_services();
+
+    // Also accept this host; a leading dot makes it a suffix. For self-hosted services such as
+    // UnifiedPush distributors.
+    void allow(std::string_view host);
+
+    // parse_endpoint() plus the list. Errors: endpoint_invalid, endpoint_host_refused.
+    Result<Endpoint> check(std::string_view url) const;
+
+private:
+    std::vector<std::string> hosts_;
+};
+
+SubscriptionId subscription_id(std::string_view endpoint);
+
+}  // namespace webpush

@@ -1,0 +1,52 @@
+// JSON writing: appends to one string, no tree. Strings are escaped; invalid UTF-8 is replaced by
+// U+FFFD, so that what is written is always JSON.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace webpush {
+
+// Usage: JsonWriter json(out); json.begin_object(); json.member("id", id); json.end_object();
+// Commas are kept by the writer; correct nesting is the caller's duty.
+class JsonWriter {
+public:
+    // Appends to `out`, which must outlive the writer.
+    explicit JsonWriter(std::string& out) : out_(out) {}
+
+    void begin_object();
+    void end_object();
+    void begin_array();
+    void end_array();
+    void key(std::string_view name);
+
+    void value(std::string_view text);
+    void value(const char* text) { value(std::string_view(text)); }
+    void value(std::int64_t number);
+    void value(double number);
+    void value(bool truth);
+    void null();
+    // Already JSON.
+    void raw(std::string_view json);
+
+    template <typename T>
+    void member(std::string_view name, const T& v) {
+        key(name);
+        value(v);
+    }
+    // Left out when empty.
+    void member_if(std::string_view name, std::string_view text) {
+        if (!text.empty()) { member(name, text); }
+    }
+
+private:
+    void separate();
+
+    std::string& out_;
+    bool first_ = true;
+};
+
+void append_json_string(std::string& out, std::string_view text);
+
+}  // namespace webpush

@@ -1,0 +1,45 @@
+// A site's keys and the files made of them. Private halves are files in the state directory, never
+// in the database; the edge and the browser get files of their own (webpush/edge_files.h).
+//
+//   <state_dir>/keys/<site>/vapid-<key id>.key  0600  32 octets base64url
+//   <state_dir>/keys/<site>/link.keys           0600  as webpush/link_keys.h
+//   <state_dir>/keys/<site>/topic.secret        0600  32 octets base64url
+//   <edge_dir>/<site>/link.keys, vapid.keys     0640, public/config.json 0644
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "settings.h"
+#include "store/site_store.h"
+#include "webpush/edge_files.h"
+#include "webpush/link_keys.h"
+#include "webpush/p256.h"
+
+namespace webpushd {
+
+struct VapidKey {
+    std::string id;
+    webpush::KeyPair pair;
+};
+
+struct SiteKeys {
+    std::vector<VapidKey> vapid;  // every generation found
+    webpush::LinkKeys link;
+    std::string topic_secret;     // 32 octets
+
+    const VapidKey* find_vapid(std::string_view id) const;
+};
+
+// Makes what is missing (a VAPID key, a link key, a topic secret) and tells the id of the current
+// VAPID key. Files are written under a temporary name, synced and renamed. Throws std::runtime_error
+// naming the path.
+std::string make_site_keys(const Settings& settings, const std::string& site);
+
+// Throws std::runtime_error naming the file that is missing or unreadable.
+SiteKeys load_site_keys(const Settings& settings, const std::string& site);
+
+// Writes <edge_dir>/<site>/... from the keys and the site's row; only files whose content changed.
+void write_edge_files(const Settings& settings, const Site& site);
+
+}  // namespace webpushd

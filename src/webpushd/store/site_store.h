@@ -1,0 +1,34 @@
+// Sites in the database.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "connection.h"
+#include "webpush/edge_files.h"
+
+namespace webpushd {
+
+struct Site {
+    int id = 0;
+    std::string name;      // [a-z0-9][a-z0-9-]{0,62}
+    std::string origin;    // "https://shop.example", "" until set
+    std::string push_path = "/push/";
+    std::string contact;   // VAPID "sub", "" until set
+    std::string vapid;     // id of the current VAPID key
+    webpush::PromptSettings prompt;
+};
+
+// The site that exists from the first start on.
+inline constexpr std::string_view default_site = "default";
+
+std::vector<Site> all_sites(Connection& db);
+std::optional<Site> find_site(Connection& db, std::string_view name);
+
+// Inserts (id is ignored) and returns it with its id; throws DbError 23505 when the name is taken.
+Site insert_site(Connection& db, const Site& site, const webpush::VapidPublicKey& key);
+void update_site(Connection& db, const Site& site);
+
+}  // namespace webpushd
