@@ -1,0 +1,238 @@
+# Builds everything into $(BUILD). A folder is the unit of linking: folders are globbed, files are
+# never listed. `make help` tells the targets.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules
+export LC_ALL := C.UTF-8
+
+BUILD ?= build
+CXX := $(if $(filter default,$(origin CXX)),g++,$(CXX))
+CC := $(if $(filter default,$(origin CC)),gcc,$(CC))
+JOBS ?= $(shell nproc)
+
+# WERROR=1   warnings are errors (make test, CI)
+# V=1        print whole commands
+# SANITIZE=  a list for -fsanitize (make asan, make fuzz)
+OPTIMIZE := $(if $(SANITIZE),-O1 -fno-omit-frame-pointer,-O2)
+SANITIZER := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all)
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion
+CXXFLAGS ?= $(OPTIMIZE) -g
+LDFLAGS ?= -Wl,-z,relro,-z,now
+ALL_CXXFLAGS = -std=c++20 $(CXXFLAGS) $(SANITIZER) -fPIC -fvisibility=hidden -pthread $(WARNINGS)
+LINK = $(CXX) $(CXXFLAGS) $(SANITIZER) $(LDFLAGS) -pthread
+
+prefix ?= /usr/local
+moduledir ?= /usr/lib/nginx/modules
+
+# pkg-config's include folders are not ours: no warnings from them.
+cflags = $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(1)))
+libs = $(shell pkg-config --libs $(1))
+CORE_PC := libcrypto simdjson
+DAEMON_PC := libuv libnghttp2 libssl libpq libmicrohttpd spdlog fmt $(CORE_PC)
+CLI_PC := libcurl $(CORE_PC)
+
+OBJ := $(BUILD)/obj
+GEN := $(BUILD)/gen
+objects = $(patsubst %.cpp,$(OBJ)/%.o,$(wildcard $(1)))
+
+CORE_OBJS := $(call objects,src/webpush/*.cpp)
+MODULE_OBJS := $(call objects,src/ngx_http_webpush/*.cpp)
+DAEMON_MAIN := $(call objects,src/webpushd/main.cpp)
+DAEMON_OBJS := $(filter-out $(DAEMON_MAIN),$(call objects,src/webpushd/*.cpp src/webpushd/*/*.cpp))
+CLI_OBJS := $(call objects,src/webpush_cli/*.cpp)
+MIGRATIONS := $(sort $(wildcard src/webpushd/store/migrations/*.sql))
+BROWSER_SOURCES := $(wildcard package.json tsconfig.json src/browser/*.ts)
+
+CORE := $(OBJ)/libwebpush.a
+DAEMON := $(OBJ)/libwebpushd.a
+REPLAY := $(OBJ)/t/fuzz/replay/replay.o
+
+MODULE_SO := $(if $(MODULE_OBJS),$(BUILD)/ngx_http_webpush_module.so)
+WEBPUSHD := $(if $(DAEMON_MAIN),$(BUILD)/webpushd)
+CLI := $(if $(CLI_OBJS),$(BUILD)/webpush)
+BROWSER := $(if $(wildcard src/browser/*.ts),$(BUILD)/browser/sdk.js $(BUILD)/browser/sw.js)
+UNITS := $(patsubst t/unit/%.cpp,$(BUILD)/unit/%,$(wildcard t/unit/*.cpp t/unit/webpushd/*.cpp))
+FUZZERS := $(patsubst t/fuzz/%.cpp,$(BUILD)/fuzz/%,$(wildcard t/fuzz/*.cpp))
+
+.PHONY: all module daemon cli browser units fuzzers
+all: module daemon cli browser ## build the module, webpushd, webpush and the browser scripts (default)
+module: $(MODULE_SO) ## build only the nginx module
+daemon: $(WEBPUSHD) ## build only webpushd
+cli: $(CLI) ## build only the webpush command
+browser: $(BROWSER) ## build only the browser scripts
+units: $(UNITS) ## build the C++ unit tests
+fuzzers: $(FUZZERS) ## build the fuzz targets' replay programs
+
+
+# ---- objects and programs ----
+
+ifdef V
+run = $(2)
+else
+run = @printf '  %-5s %s\n' $(1) $@; $(2)
+endif
+
+# A file that changes only with its content: $(call remember,FILE,CONTENT); what depends on it is
+# made again when flags or a folder's list of files change.
+define remember
+$(1): FORCE
+	@mkdir -p $$(@D); echo '$(2)' | cmp -s - $$@ || echo '$(2)' > $$@
+endef
+
+.PHONY: FORCE
+$(eval $(call remember,$(OBJ)/flags,$(CXX) $(ALL_CXXFLAGS)))
+$(eval $(call remember,$(OBJ)/libwebpush.list,$(CORE_OBJS)))
+$(eval $(call remember,$(OBJ)/libwebpushd.list,$(DAEMON_OBJS) $(MIGRATIONS)))
+$(eval $(call remember,$(OBJ)/programs.list,$(MODULE_OBJS) $(CLI_OBJS)))
+
+INCLUDES = -Isrc
+$(OBJ)/src/ngx_http_webpush/%.o: INCLUDES += $(NGX_INCLUDES)
+$(OBJ)/src/webpushd/%.o $(OBJ)/gen/%.o: INCLUDES += -Isrc/webpushd $(call cflags,$(DAEMON_PC))
+$(OBJ)/src/webpush_cli/%.o: INCLUDES += $(call cflags,$(CLI_PC))
+$(OBJ)/t/unit/%.o: INCLUDES += -It/unit
+$(OBJ)/t/unit/webpushd/%.o: INCLUDES += -Isrc/webpushd $(call cflags,$(DAEMON_PC))
+
+compile = mkdir -p $(@D) && $(CXX) $(ALL_CXXFLAGS) $(if $(WERROR),-Werror) $(INCLUDES) -MMD -MP -c -o $@ $<
+
+$(OBJ)/%.o: %.cpp $(OBJ)/flags
+	$(call run,CXX,$(compile))
+
+$(OBJ)/gen/%.o: $(GEN)/%.cpp $(OBJ)/flags
+	$(call run,CXX,$(compile))
+
+archive = rm -f $@ && ar rcs $@ $(filter %.o,$^)
+
+$(CORE): $(CORE_OBJS) $(OBJ)/libwebpush.list
+	$(call run,AR,$(archive))
+
+$(DAEMON): $(DAEMON_OBJS) $(OBJ)/gen/migrations.o $(OBJ)/libwebpushd.list
+	$(call run,AR,$(archive))
+
+EMBED := src/webpushd/store/migrations/embed
+$(GEN)/migrations.cpp: $(EMBED) $(MIGRATIONS) $(OBJ)/libwebpushd.list
+	$(call run,GEN,mkdir -p $(@D) && $(EMBED) $(MIGRATIONS) > $@)
+
+link = mkdir -p $(@D) && $(LINK) -o $@ $(filter %.o %.a,$^)
+
+$(BUILD)/webpushd: $(DAEMON_MAIN) $(DAEMON) $(CORE)
+	$(call run,LINK,$(link) $(call libs,$(DAEMON_PC)))
+
+$(BUILD)/webpush: $(CLI_OBJS) $(CORE) $(OBJ)/programs.list
+	$(call run,LINK,$(link) $(call libs,$(CLI_PC)))
+
+
+# ---- the nginx module, against Debian's nginx-dev ----
+
+NGX_SRC ?= /usr/share/nginx/src
+NGX := $(abspath build/ngx)
+NGX_PARTS := core event event/modules os/unix http http/modules http/v2
+NGX_INCLUDES := -isystem $(NGX) $(addprefix -isystem $(NGX_SRC)/src/,$(NGX_PARTS))
+NGX_MODULES_C := $(NGX)/ngx_http_webpush_module_modules.c
+EXPORTS := src/ngx_http_webpush/exports.map
+
+# nginx's configure runs once for its generated headers and the module table, with Debian's flags:
+# they decide which parts of nginx's structures exist. Again only when nginx-dev or config changes.
+$(eval $(call remember,build/ngx.id,$(shell cat $(NGX_SRC)/conf_flags $(NGX_SRC)/src/core/nginx.h \
+    2>/dev/null | cksum)))
+
+$(NGX_MODULES_C): config config.make build/ngx.id
+	$(call run,CONF,mkdir -p $(NGX) && cd $(NGX_SRC) && . ./conf_flags && \
+	    bash ./configure --with-cc-opt='-g -O2 -fPIC' "$${NGX_CONF_FLAGS[@]}" \
+	    --add-dynamic-module=$(CURDIR) --builddir=$(NGX) > $(NGX).log 2>&1 || \
+	    { cat $(NGX).log; exit 1; })
+	@touch $@
+
+$(MODULE_OBJS): $(NGX_MODULES_C)
+
+$(OBJ)/ngx_modules.o: $(NGX_MODULES_C) $(OBJ)/flags
+	$(call run,CC,mkdir -p $(@D) && $(CC) -g -O2 -fPIC $(NGX_INCLUDES) -c -o $@ $<)
+
+$(BUILD)/ngx_http_webpush_module.so: $(MODULE_OBJS) $(OBJ)/ngx_modules.o $(CORE) $(EXPORTS) \
+    $(OBJ)/programs.list
+	$(call run,LINK,$(link) -shared -Wl$(comma)--version-script=$(EXPORTS) $(call libs,$(CORE_PC)))
+
+comma := ,
+
+
+# ---- browser scripts ----
+
+node_modules/.package-lock.json: package-lock.json
+	$(call run,NPM,npm ci --no-audit --no-fund --loglevel=error)
+	@touch $@
+
+# package.json's "build" script names the entry points and takes the folder to write to.
+$(BUILD)/browser/built: $(BROWSER_SOURCES) node_modules/.package-lock.json
+	$(call run,NPM,npm run --silent build -- --outdir=$(abspath $(@D)) --log-level=warning)
+	@touch $@
+
+$(BUILD)/browser/sdk.js $(BUILD)/browser/sw.js: $(BUILD)/browser/built ;
+
+
+# ---- C++ unit tests and fuzz targets ----
+
+$(BUILD)/unit/webpushd/%: $(OBJ)/t/unit/webpushd/%.o $(DAEMON) $(CORE)
+	$(call run,LINK,$(link) $(call libs,$(DAEMON_PC)))
+
+$(BUILD)/unit/%: $(OBJ)/t/unit/%.o $(CORE)
+	$(call run,LINK,$(link) $(call libs,$(CORE_PC)))
+
+# FUZZ_ENGINE takes the replay program's place in `make fuzz`.
+FUZZ_ENGINE ?=
+$(BUILD)/fuzz/%: $(OBJ)/t/fuzz/%.o $(if $(FUZZ_ENGINE),,$(REPLAY)) $(CORE)
+	$(call run,LINK,$(link) $(FUZZ_ENGINE) $(call libs,$(CORE_PC)))
+
+.SECONDARY:
+
+
+# ---- tests ----
+
+TESTS ?= t
+PROVE = prove -I t/lib -j$(JOBS) --timer -r $(TESTS)
+
+.PHONY: test asan check-build fuzz
+test: deps ## build with warnings as errors and run all tests (TESTS="t/20-*.t" for some)
+	@$(MAKE) --no-print-directory -j$(JOBS) WERROR=1 all units fuzzers
+	$(PROVE)
+
+SANITIZED := BUILD=build/asan SANITIZE=address,undefined
+asan: deps ## the same tests under AddressSanitizer and UndefinedBehaviorSanitizer
+	@$(MAKE) --no-print-directory -j$(JOBS) $(SANITIZED) all units fuzzers
+	WEBPUSH_BUILD=$(CURDIR)/build/asan TEST_SANITIZE=1 $(PROVE)
+
+FUZZ_SECONDS ?= 30
+LIBFUZZER := BUILD=build/libfuzzer CXX=clang++ SANITIZE=fuzzer-no-link,address,undefined \
+    FUZZ_ENGINE=-fsanitize=fuzzer
+fuzz: ## run every fuzz target under clang's libFuzzer for FUZZ_SECONDS each
+	@$(MAKE) --no-print-directory -j$(JOBS) $(LIBFUZZER) fuzzers
+	@for target in $(notdir $(FUZZERS)); do \
+	    mkdir -p build/libfuzzer/corpus/$$target; \
+	    build/libfuzzer/fuzz/$$target -max_total_time=$(FUZZ_SECONDS) \
+	        build/libfuzzer/corpus/$$target t/fuzz/corpus/$$target; \
+	done
+
+
+# ---- the rest ----
+
+.PHONY: deps install clean help
+deps: ## install missing packages (apt, npm); as root, or SUDO=1 to use sudo
+	@.ci/deps
+	@test ! -f package-lock.json || $(MAKE) --no-print-directory node_modules/.package-lock.json
+
+install: all ## install below $(DESTDIR)$(prefix), the module into $(DESTDIR)$(moduledir)
+	install -D -m 755 $(BUILD)/webpushd $(DESTDIR)$(prefix)/sbin/webpushd
+	install -D -m 755 $(BUILD)/webpush $(DESTDIR)$(prefix)/bin/webpush
+	install -D -m 644 $(BUILD)/ngx_http_webpush_module.so \
+	    $(DESTDIR)$(moduledir)/ngx_http_webpush_module.so
+	install -d $(DESTDIR)$(prefix)/share/webpush
+	install -m 644 $(BROWSER) $(DESTDIR)$(prefix)/share/webpush
+
+clean: ## remove what was built
+	rm -rf build
+
+help: ## this list
+	@sed -nE 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
+
+-include $(shell find $(OBJ) -name '*.d' 2>/dev/null)
