@@ -1,0 +1,17 @@
+// Runs that this browser has shown. A push that was in doubt when its sender stopped is sent again:
+// its second copy must not disturb or count twice.
+import { store } from './store';
+
+const KEY = 'runs';
+const KEPT = 200; // far more than are in doubt at any time
+
+// True for the first caller that names this run, and for runs without a name.
+export async function isFirstCopy(run: string): Promise<boolean> {
+    if (run === '') { return true; }
+    let first = true;
+    await (await store()).update<string[]>(KEY, (runs = []) => {
+        first = !runs.includes(run);
+        return first ? [...runs, run].slice(-KEPT) : runs;
+    });
+    return first;
+}

@@ -1,0 +1,55 @@
+// The service worker: shows what is pushed, reports it, opens what is clicked, keeps the subscription.
+import { readMessage, type MessageData, type ShownOptions } from './message';
+import { report } from './receipts';
+import { resubscribe, type SubscriptionChange } from './resubscribe';
+import { isFirstCopy } from './runs';
+
+declare const self: ServiceWorkerGlobalScope;
+
+// A new worker serves at once: it has no pages whose state it could break.
+self.addEventListener('install', (event) => event.waitUntil(self.skipWaiting()));
+self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
+
+self.addEventListener('push', (event) => event.waitUntil(show(event)));
+
+async function show(event: PushEvent): Promise<void> {
+    const { run, title, options } = readMessage(event);
+    const first = await isFirstCopy(run).catch(() => true);
+    await display(title, first ? options : { ...options, silent: true });
+    if (first) { await report('shown', options.data.token); }
+}
+
+// A member that this browser refuses must not cost the notification.
+async function display(title: string, options: ShownOptions): Promise<void> {
+    try {
+        await self.registration.showNotification(title, options);
+    } catch {
+        const { body = '', tag = '', data } = options;
+        await self.registration.showNotification(title, { body, tag, data });
+    }
+}
+
+// Tokens of notifications that were clicked: closing one afterwards is not a refusal. Memory will do,
+// as the close follows in the same moment.
+const clicked = new Set<string>();
+
+self.addEventListener('notificationclick', (event) => {
+    const data = event.notification.data as MessageData;
+    clicked.add(data.token);
+    event.notification.close();
+    // Always a new window: what the visitor has open (a basket, a form) stays as it is, and the edge
+    // counts the click because the link itself is opened. Called at once: the right to open a window
+    // lasts only a moment.
+    const link = data.buttons[event.action] ?? data.link;
+    event.waitUntil(self.clients.openWindow(new URL(link, self.location.href).href));
+});
+
+self.addEventListener('notificationclose', (event) => {
+    const { token } = event.notification.data as MessageData;
+    if (!clicked.has(token)) { event.waitUntil(report('closed', token)); }
+});
+
+self.addEventListener('pushsubscriptionchange', (event) => {
+    const change = event as ExtendableEvent & SubscriptionChange;
+    change.waitUntil(resubscribe(change));
+});
