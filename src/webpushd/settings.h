@@ -33,6 +33,9 @@ struct Settings {
     bool fsync = true;            // own cluster only; off in tests that do not kill
 };
 
+// Fills in every default that depends on another setting or on the machine.
+void fill_defaults(Settings& settings);
+
 // Directories below state_dir, made on first start: db/, run/, keys/<site>/, edge/<site>/, log/.
 
 }  // namespace webpushd

@@ -27,6 +27,9 @@ inline constexpr std::string_view default_site = "default";
 std::vector<Site> all_sites(Connection& db);
 std::optional<Site> find_site(Connection& db, std::string_view name);
 
+// The same, and nobody else changes the row before the transaction ends. REQUIRES: one is open.
+std::optional<Site> lock_site(Connection& db, std::string_view name);
+
 // Inserts (id is ignored) and returns it with its id; throws DbError 23505 when the name is taken.
 Site insert_site(Connection& db, const Site& site, const webpush::VapidPublicKey& key);
 void update_site(Connection& db, const Site& site);

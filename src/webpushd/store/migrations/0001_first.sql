@@ -40,8 +40,10 @@ CREATE TABLE subscription (
     time_zone       text NOT NULL DEFAULT '',
     page            text NOT NULL DEFAULT '',       -- where it was made
     consent_version text NOT NULL DEFAULT '',
-    consent_counter bigint NOT NULL,                -- the browser's own, orders consent
+    consent_counter bigint NOT NULL,                -- of the newest subscribe, 0 = only refreshed
     consent_at      timestamptz NOT NULL,           -- the edge's time of that decision
+    data_counter    bigint NOT NULL,                -- of the record (also a refresh) that the
+    data_at         timestamptz NOT NULL,           --   columns from p256dh to page come from
     created_at      timestamptz NOT NULL,
     seen_at         timestamptz NOT NULL,
     accepted_at     timestamptz,                    -- last accepted by its push service
@@ -158,6 +160,8 @@ CREATE TABLE deferred (
 );
 
 CREATE INDEX deferred_due ON deferred (class, not_before);
+
+CREATE INDEX deferred_run ON deferred (run, not_before);
 
 CREATE TABLE delivery (
     month        date NOT NULL,

@@ -1,0 +1,44 @@
+#include "default_site.h"
+
+#include <string>
+
+#include "log.h"
+#include "site_keys.h"
+#include "store/site_store.h"
+
+namespace webpushd {
+
+namespace {
+
+constexpr std::string_view unique_violation = "23505";
+
+// Keys first: a site in the database always has its keys somewhere.
+void make_default_site(const Settings& settings, Connection& db) {
+    Site site;
+    site.name = std::string(default_site);
+    const std::string key_id = make_site_keys(settings, site.name);
+    const SiteKeys keys = load_site_keys(settings, site.name);
+    try {
+        insert_site(db, site, {key_id, keys.find_vapid(key_id)->pair.public_key});
+        log_info("made the site \"{}\" with its keys", site.name);
+    } catch (const DbError& error) {
+        // Another daemon on the same database was quicker; its keys count.
+        if (error.sqlstate() != unique_violation) { throw; }
+    }
+}
+
+}  // namespace
+
+void prepare_sites(const Settings& settings, Connection& db) {
+    if (!find_site(db, default_site)) { make_default_site(settings, db); }
+    for (const Site& site : all_sites(db)) {
+        try {
+            write_edge_files(settings, site);
+        } catch (const std::runtime_error& error) {
+            log_warn("site \"{}\": no files for the edge, nothing is sent from here: {}", site.name,
+                     error.what());
+        }
+    }
+}
+
+}  // namespace webpushd
