@@ -42,7 +42,7 @@ svg {
     stroke-linecap: round;
     stroke-linejoin: round;
 }
-h2 { margin: 0 0 .25rem; font-size: 1.0625rem; line-height: 1.35; font-weight: 650; }
+h2 { margin: 0 0 .25rem; font-size: 1.0625rem; line-height: 1.35; font-weight: 650; text-wrap: balance; }
 p { margin: 0; color: var(--quiet); font-size: .9375rem; }
 .buttons {
     grid-column: 1 / -1;

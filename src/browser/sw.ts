@@ -15,8 +15,25 @@ self.addEventListener('push', (event) => event.waitUntil(show(event)));
 async function show(event: PushEvent): Promise<void> {
     const { run, title, options } = readMessage(event);
     const first = await isFirstCopy(run).catch(() => true);
-    await display(title, first ? options : { ...options, silent: true });
-    if (first) { await report('shown', options.data.token); }
+    await setAside(options.tag);
+    if (first) {
+        await display(title, options);
+        await report('shown', options.data.token);
+    } else {
+        // Silently again, as a push must show something; it has reported already.
+        await display(title, { ...options, silent: true, data: { ...options.data, token: '' } });
+    }
+}
+
+// Tokens of notifications that were clicked or replaced: that they close then, for which Firefox
+// sends an event, is not the visitor's refusal. Memory will do, as it happens in the same moment.
+const settled = new Set<string>();
+
+async function setAside(tag: string | undefined): Promise<void> {
+    if (!tag) { return; }
+    for (const replaced of await self.registration.getNotifications({ tag })) {
+        settled.add((replaced.data as MessageData).token);
+    }
 }
 
 // A member that this browser refuses must not cost the notification.
@@ -29,13 +46,9 @@ async function display(title: string, options: ShownOptions): Promise<void> {
     }
 }
 
-// Tokens of notifications that were clicked: closing one afterwards is not a refusal. Memory will do,
-// as the close follows in the same moment.
-const clicked = new Set<string>();
-
 self.addEventListener('notificationclick', (event) => {
     const data = event.notification.data as MessageData;
-    clicked.add(data.token);
+    settled.add(data.token);
     event.notification.close();
     // Always a new window: what the visitor has open (a basket, a form) stays as it is, and the edge
     // counts the click because the link itself is opened. Called at once: the right to open a window
@@ -46,7 +59,7 @@ self.addEventListener('notificationclick', (event) => {
 
 self.addEventListener('notificationclose', (event) => {
     const { token } = event.notification.data as MessageData;
-    if (!clicked.has(token)) { event.waitUntil(report('closed', token)); }
+    if (!settled.has(token)) { event.waitUntil(report('closed', token)); }
 });
 
 self.addEventListener('pushsubscriptionchange', (event) => {
