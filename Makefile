@@ -160,7 +160,8 @@ comma := ,
 # ---- browser scripts ----
 
 node_modules/.package-lock.json: package-lock.json
-	$(call run,NPM,npm ci --no-audit --no-fund --loglevel=error)
+	@echo "npm ci: $$(sed -nE '/devDependencies/,/}/s/^ *"(.+)": "(.+)".*/\1@\2/p' package.json | xargs)"
+	@npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
 # package.json's "build" script names the entry points and takes the folder to write to.
