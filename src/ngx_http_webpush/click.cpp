@@ -1,0 +1,63 @@
+// webpush_click: the link behind a notification. A person waits for the page, so whatever happens
+// to the record, an authentic link leads on.
+
+#include "answer.h"
+#include "clock.h"
+#include "endpoints.h"
+#include "guard.h"
+#include "headers_in.h"
+#include "str.h"
+#include "webpush/token.h"
+#include "worker.h"
+
+namespace ngx_webpush {
+namespace {
+
+// What stands after the last '/': tokens have none.
+std::string_view token_of(ngx_http_request_t* r) {
+    std::string_view uri = to_view(r->uri);
+    return uri.substr(uri.rfind('/') + 1);
+}
+
+ngx_int_t answer_unknown(ngx_http_request_t* r, const LocConf& conf) {
+    ngx_log_error(NGX_LOG_INFO, r->connection->log, 0, "webpush: click link does not verify");
+    if (conf.click_fallback.len > 0) { return send_redirect(r, to_view(conf.click_fallback)); }
+    return send_problem(r, {webpush::Problem::link_unknown, {}, {}});
+}
+
+void record_click(ngx_http_request_t* r, const LocConf& conf, const webpush::ClickLink& link) {
+    Worker* worker = main_conf(r).worker;
+    if (worker == nullptr) { return; }
+    std::int64_t now = now_ms();
+    bool late = now / 1000 - link.delivery.issued > conf.click_max_age;
+    std::string line;
+    webpush::append_line(line, webpush::EventRecord{now, conf.site->name, webpush::EventKind::click,
+                                                    link.delivery.run, link.delivery.subscription,
+                                                    link.action, late});
+    worker->events().append(line);  // a failure is in the error log
+}
+
+ngx_int_t click(ngx_http_request_t* r) {
+    if (!(r->method & (NGX_HTTP_GET | NGX_HTTP_HEAD))) { return refuse_method(r, "GET, HEAD"); }
+    ngx_int_t rc = ngx_http_discard_request_body(r);
+    if (rc != NGX_OK) { return rc; }
+
+    const LocConf& conf = loc_conf(r);
+    auto link = webpush::verify_click(token_of(r), conf.site->name, conf.site->link_keys);
+    if (!link) { return answer_unknown(r, conf); }
+
+    bool is_visit = r->method == NGX_HTTP_GET && !is_prefetch(r);
+    if (is_visit) {
+        guarded(r->connection->log, "click record", [&] { record_click(r, conf, *link); });
+    }
+    return send_redirect(r, link->target);
+}
+
+}  // namespace
+
+ngx_int_t click_handler(ngx_http_request_t* r) noexcept {
+    constexpr ngx_int_t failed = NGX_HTTP_INTERNAL_SERVER_ERROR;
+    return guarded(r->connection->log, "click", failed, [r] { return click(r); });
+}
+
+}  // namespace ngx_webpush

@@ -1,0 +1,135 @@
+#include "conf.h"
+
+#include <algorithm>
+
+#include "directives.h"
+#include "guard.h"
+#include "pool_object.h"
+#include "str.h"
+
+namespace ngx_webpush {
+namespace {
+
+constexpr ngx_int_t default_sync_queue = 4096;
+constexpr size_t default_log_max_size = 64 * 1024 * 1024;
+constexpr time_t default_log_max_age = 3600;
+constexpr time_t default_click_max_age = 90 * 24 * 3600;
+
+ngx_path_init_t default_log_dir = {ngx_string("/var/lib/webpush/log"), {0, 0, 0}};
+
+char* conf_error() { return static_cast<char*>(NGX_CONF_ERROR); }
+
+ngx_http_core_loc_conf_t& core_conf(ngx_conf_t* cf) {
+    void* conf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+    return *static_cast<ngx_http_core_loc_conf_t*>(conf);
+}
+
+MainConf& main_conf(ngx_conf_t* cf) {
+    void* conf = ngx_http_conf_get_module_main_conf(cf, ngx_http_webpush_module);
+    return *static_cast<MainConf*>(conf);
+}
+
+// "if" and "limit_except" blocks have a configuration of their own but are the same location.
+void inherit_handler(ngx_conf_t* cf, const LocConf& parent, LocConf& conf) {
+    ngx_http_core_loc_conf_t& core = core_conf(cf);
+    if ((core.noname || core.lmt_excpt) && core.handler == nullptr && conf.handler == nullptr) {
+        conf.handler = parent.handler;
+        core.handler = parent.handler;
+    }
+}
+
+char* prepare_location(ngx_conf_t* cf, LocConf& conf) {
+    conf.site = main_conf(cf).sites->load(cf, to_view(conf.edge_dir), to_view(conf.site_name));
+    if (conf.site == nullptr) { return conf_error(); }
+
+    auto* policy = make_in_pool<webpush::EndpointPolicy>(
+        cf->pool, webpush::EndpointPolicy::known_services());
+    if (conf.endpoint_hosts != nullptr) {
+        auto* hosts = static_cast<ngx_str_t*>(conf.endpoint_hosts->elts);
+        std::for_each(hosts, hosts + conf.endpoint_hosts->nelts,
+                      [policy](const ngx_str_t& host) { policy->allow(to_view(host)); });
+    }
+    conf.endpoint_policy = policy;
+    return NGX_CONF_OK;
+}
+
+// Host names may hold what file names of logs must not.
+ngx_str_t edge_id_from_host_name(ngx_conf_t* cf) {
+    ngx_str_t id = copy_to_pool(cf->pool, to_view(cf->cycle->hostname));
+    std::replace_if(
+        id.data, id.data + id.len, [](u_char c) { return !is_edge_id_character(c); }, '-');
+    return id;
+}
+
+}  // namespace
+
+MainConf& main_conf(ngx_http_request_t* r) {
+    void* conf = ngx_http_get_module_main_conf(r, ngx_http_webpush_module);
+    return *static_cast<MainConf*>(conf);
+}
+
+const LocConf& loc_conf(ngx_http_request_t* r) {
+    void* conf = ngx_http_get_module_loc_conf(r, ngx_http_webpush_module);
+    return *static_cast<LocConf*>(conf);
+}
+
+void* create_main_conf(ngx_conf_t* cf) noexcept {
+    return guarded(cf->log, "main configuration", static_cast<void*>(nullptr), [cf] {
+        auto* conf = make_in_pool<MainConf>(cf->pool);
+        conf->log_dir = nullptr;
+        conf->sync_queue = NGX_CONF_UNSET;
+        conf->log_max_size = NGX_CONF_UNSET_SIZE;
+        conf->log_max_age = NGX_CONF_UNSET;
+        conf->sites = make_in_pool<Sites>(cf->pool);
+        return static_cast<void*>(conf);
+    });
+}
+
+char* init_main_conf(ngx_conf_t* cf, void* main) noexcept {
+    return guarded(cf->log, "main configuration", conf_error(), [&]() -> char* {
+        auto* conf = static_cast<MainConf*>(main);
+        ngx_conf_init_value(conf->sync_queue, default_sync_queue);
+        ngx_conf_init_size_value(conf->log_max_size, default_log_max_size);
+        ngx_conf_init_value(conf->log_max_age, default_log_max_age);
+        if (conf->edge_id.len == 0) { conf->edge_id = edge_id_from_host_name(cf); }
+        return NGX_CONF_OK;
+    });
+}
+
+void* create_loc_conf(ngx_conf_t* cf) noexcept {
+    auto* conf = static_cast<LocConf*>(ngx_pcalloc(cf->pool, sizeof(LocConf)));
+    if (conf == nullptr) { return nullptr; }
+    conf->click_max_age = NGX_CONF_UNSET;
+    return conf;
+}
+
+char* merge_loc_conf(ngx_conf_t* cf, void* parent, void* child) noexcept {
+    return guarded(cf->log, "location configuration", conf_error(), [&]() -> char* {
+        const auto& prev = *static_cast<LocConf*>(parent);
+        auto& conf = *static_cast<LocConf*>(child);
+        ngx_conf_merge_str_value(conf.site_name, prev.site_name, "default");
+        ngx_conf_merge_str_value(conf.edge_dir, prev.edge_dir, "/var/lib/webpush/edge");
+        ngx_conf_merge_str_value(conf.click_fallback, prev.click_fallback, "");
+        ngx_conf_merge_sec_value(conf.click_max_age, prev.click_max_age, default_click_max_age);
+        if (conf.origins == nullptr) { conf.origins = prev.origins; }
+        if (conf.endpoint_hosts == nullptr) { conf.endpoint_hosts = prev.endpoint_hosts; }
+
+        inherit_handler(cf, prev, conf);
+        return conf.handler == nullptr ? NGX_CONF_OK : prepare_location(cf, conf);
+    });
+}
+
+ngx_int_t finish_main_conf(ngx_conf_t* cf) noexcept {
+    MainConf& conf = main_conf(cf);
+    if (conf.sites->all().empty()) { return NGX_OK; }
+
+    // nginx makes the directory at start and gives it to the workers' user, as its temporary ones.
+    if (ngx_conf_merge_path_value(cf, &conf.log_dir, nullptr, &default_log_dir) != NGX_CONF_OK) {
+        return NGX_ERROR;
+    }
+    ngx_str_t* name = conf.thread_pool_name.len > 0 ? &conf.thread_pool_name : nullptr;
+    conf.thread_pool = ngx_thread_pool_add(cf, name);
+    return conf.thread_pool == nullptr ? NGX_ERROR : NGX_OK;
+}
+
+}  // namespace ngx_webpush

@@ -1,0 +1,51 @@
+// Configuration: what the directives of README.md set. Structs are plain, as nginx's slot setters
+// need them; C++ objects hang on pointers that the configuration's pool owns.
+#pragma once
+
+#include "ngx.h"
+#include "site_files.h"
+#include "webpush/endpoint.h"
+
+namespace ngx_webpush {
+
+class Worker;
+
+struct MainConf {
+    ngx_path_t* log_dir;
+    ngx_str_t edge_id;
+    ngx_str_t thread_pool_name;
+    ngx_int_t sync_queue;
+    size_t log_max_size;
+    time_t log_max_age;
+    ngx_thread_pool_t* thread_pool;
+    Sites* sites;    // empty: no location is ours, workers do nothing
+    Worker* worker;  // of this worker process; nullptr in the master and before init_process
+};
+
+struct LocConf {
+    ngx_str_t site_name;
+    ngx_str_t edge_dir;
+    ngx_array_t* origins;         // of ngx_str_t; nullptr: only the site's own
+    ngx_array_t* endpoint_hosts;  // of ngx_str_t; nullptr: only the known push services
+    ngx_str_t click_fallback;     // empty: 404
+    time_t click_max_age;
+
+    // Set only where one of our handlers answers:
+    ngx_http_handler_pt handler;
+    const Site* site;
+    const webpush::EndpointPolicy* endpoint_policy;
+};
+
+MainConf& main_conf(ngx_http_request_t* r);
+const LocConf& loc_conf(ngx_http_request_t* r);
+
+// Callbacks of the module's context.
+void* create_main_conf(ngx_conf_t* cf) noexcept;
+char* init_main_conf(ngx_conf_t* cf, void* conf) noexcept;
+void* create_loc_conf(ngx_conf_t* cf) noexcept;
+char* merge_loc_conf(ngx_conf_t* cf, void* parent, void* child) noexcept;
+
+// Takes what workers need of the core (log directory, thread pool) once some location is ours.
+ngx_int_t finish_main_conf(ngx_conf_t* cf) noexcept;
+
+}  // namespace ngx_webpush

@@ -1,0 +1,31 @@
+#include "cookie.h"
+
+#include <string>
+
+#include "answer.h"
+#include "webpush/token.h"
+
+namespace ngx_webpush {
+namespace {
+
+// Always Secure: push exists in secure contexts only, and browsers take such cookies from
+// http://localhost and http://127.0.0.1 too.
+constexpr std::string_view attributes = "; Path=/; HttpOnly; Secure; SameSite=Lax";
+constexpr std::string_view name = "webpush_visitor=";
+constexpr std::string_view longest_age = "; Max-Age=34560000";  // 400 days, what browsers allow
+
+}  // namespace
+
+void set_visitor_cookie(ngx_http_request_t* r, const Site& site,
+                        const webpush::SubscriptionId& id) {
+    webpush::VisitorCookie cookie{id, static_cast<std::uint32_t>(ngx_time())};
+    std::string value(name);
+    value += webpush::sign(cookie, site.name, site.link_keys);
+    add_header(r, "Set-Cookie", value.append(longest_age).append(attributes));
+}
+
+void clear_visitor_cookie(ngx_http_request_t* r) {
+    add_header(r, "Set-Cookie", std::string(name).append("; Max-Age=0").append(attributes));
+}
+
+}  // namespace ngx_webpush

@@ -1,0 +1,119 @@
+#include "directives.h"
+
+#include <algorithm>
+
+#include "str.h"
+
+namespace ngx_webpush {
+namespace {
+
+char* conf_error() { return static_cast<char*>(NGX_CONF_ERROR); }
+
+template <typename... Args>
+char* refuse(ngx_conf_t* cf, const char* format, Args... args) {
+    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, format, args...);
+    return conf_error();
+}
+
+// Lower-case letters, digits and what is in `also`; not empty.
+bool consists_of(std::string_view text, std::string_view also) {
+    return !text.empty() && std::all_of(text.begin(), text.end(), [also](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')
+               || also.find(c) != std::string_view::npos;
+    });
+}
+
+// The serialization of RFC 6454 section 6.2: scheme, host, port where it is not the default one.
+bool is_origin(std::string_view text) {
+    for (std::string_view scheme : {"https://", "http://"}) {
+        if (text.starts_with(scheme)) {
+            return consists_of(text.substr(scheme.size()), ".-:[]");
+        }
+    }
+    return false;
+}
+
+bool is_printable(std::string_view text) {
+    return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c <= '~'; });
+}
+
+char* check_site_name(ngx_conf_t* cf, void*, void* data) {
+    auto* name = static_cast<ngx_str_t*>(data);
+    if (is_site_name(to_view(*name))) { return NGX_CONF_OK; }
+    return refuse(cf, "invalid site name \"%V\"", name);
+}
+
+char* make_path_full(ngx_conf_t* cf, void*, void* data) {
+    bool done = ngx_conf_full_name(cf->cycle, static_cast<ngx_str_t*>(data), 0) == NGX_OK;
+    return done ? NGX_CONF_OK : conf_error();
+}
+
+char* check_edge_id(ngx_conf_t* cf, void*, void* data) {
+    auto* id = static_cast<ngx_str_t*>(data);
+    bool valid = std::all_of(id->data, id->data + id->len, is_edge_id_character);
+    if (valid && id->len > 0 && id->len <= 64) { return NGX_CONF_OK; }
+    return refuse(cf, "invalid edge id \"%V\"", id);
+}
+
+char* check_click_fallback(ngx_conf_t* cf, void*, void* data) {
+    auto* uri = static_cast<ngx_str_t*>(data);
+    std::string_view text = to_view(*uri);
+    bool is_target = text.starts_with("/") || text.starts_with("https://")
+                     || text.starts_with("http://");
+    if (is_target && is_printable(text)) { return NGX_CONF_OK; }
+    return refuse(cf, "invalid URI \"%V\"", uri);
+}
+
+// Appends the directive's arguments to `list`, each passed by `is_valid`.
+char* add_values(ngx_conf_t* cf, ngx_array_t*& list, bool (*is_valid)(std::string_view),
+                 const char* refusal) {
+    if (list == nullptr) { list = ngx_array_create(cf->pool, 2, sizeof(ngx_str_t)); }
+    if (list == nullptr) { return conf_error(); }
+
+    auto* arguments = static_cast<ngx_str_t*>(cf->args->elts);
+    for (ngx_uint_t i = 1; i < cf->args->nelts; ++i) {
+        if (!is_valid(to_view(arguments[i]))) { return refuse(cf, refusal, &arguments[i]); }
+        auto* value = static_cast<ngx_str_t*>(ngx_array_push(list));
+        if (value == nullptr) { return conf_error(); }
+        *value = arguments[i];
+    }
+    return NGX_CONF_OK;
+}
+
+}  // namespace
+
+ngx_conf_post_t site_name_check = {check_site_name};
+ngx_conf_post_t edge_dir_check = {make_path_full};
+ngx_conf_post_t edge_id_check = {check_edge_id};
+ngx_conf_post_t click_fallback_check = {check_click_fallback};
+ngx_conf_num_bounds_t sync_queue_bounds = {ngx_conf_check_num_bounds, 1, 1'000'000};
+
+// What log file names take (webpush/log_record.h).
+bool is_edge_id_character(u_char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.'
+           || c == '_' || c == '-';
+}
+
+char* add_origins(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {
+    return add_values(cf, static_cast<LocConf*>(conf)->origins, is_origin,
+                      "invalid origin \"%V\"");
+}
+
+char* add_endpoint_hosts(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {
+    auto is_host = [](std::string_view text) { return consists_of(text, ".-"); };
+    return add_values(cf, static_cast<LocConf*>(conf)->endpoint_hosts, is_host,
+                      "invalid host \"%V\"");
+}
+
+char* set_handler(ngx_conf_t* cf, void* conf, ngx_http_handler_pt handler) noexcept {
+    static char duplicate[] = "is duplicate: the location has a webpush handler";
+    auto* location = static_cast<LocConf*>(conf);
+    if (location->handler != nullptr) { return duplicate; }
+    location->handler = handler;
+
+    void* core = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+    static_cast<ngx_http_core_loc_conf_t*>(core)->handler = handler;
+    return NGX_CONF_OK;
+}
+
+}  // namespace ngx_webpush

@@ -1,0 +1,29 @@
+// Setters and checks of single directives, for the command table.
+#pragma once
+
+#include "conf.h"
+#include "ngx.h"
+
+namespace ngx_webpush {
+
+// `post` of the slot setters.
+extern ngx_conf_post_t site_name_check;
+extern ngx_conf_post_t edge_dir_check;
+extern ngx_conf_post_t edge_id_check;
+extern ngx_conf_post_t click_fallback_check;
+extern ngx_conf_num_bounds_t sync_queue_bounds;
+
+bool is_edge_id_character(u_char c);
+
+char* add_origins(ngx_conf_t* cf, ngx_command_t* command, void* conf) noexcept;
+char* add_endpoint_hosts(ngx_conf_t* cf, ngx_command_t* command, void* conf) noexcept;
+
+// "is duplicate" when the location already has one of our handlers.
+char* set_handler(ngx_conf_t* cf, void* conf, ngx_http_handler_pt handler) noexcept;
+
+template <ngx_http_handler_pt handler>
+char* set_endpoint(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {
+    return set_handler(cf, conf, handler);
+}
+
+}  // namespace ngx_webpush

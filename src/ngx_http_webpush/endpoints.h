@@ -1,0 +1,18 @@
+// The content handlers, one a location (README.md).
+#pragma once
+
+#include "ngx.h"
+
+namespace ngx_webpush {
+
+// POST, answered 200 {"id":..} when the record is durable.
+ngx_int_t subscribe_handler(ngx_http_request_t* r) noexcept;
+ngx_int_t unsubscribe_handler(ngx_http_request_t* r) noexcept;
+
+// POST, answered 202 {"id":..} when the record is written.
+ngx_int_t event_handler(ngx_http_request_t* r) noexcept;
+
+// GET of a click link: 302 to its target, the click recorded.
+ngx_int_t click_handler(ngx_http_request_t* r) noexcept;
+
+}  // namespace ngx_webpush

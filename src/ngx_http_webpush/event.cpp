@@ -1,0 +1,39 @@
+// webpush_event: what became of a notification in the browser, vouched for by its delivery token.
+
+#include "answer.h"
+#include "clock.h"
+#include "endpoints.h"
+#include "request.h"
+#include "webpush/token.h"
+#include "worker.h"
+
+namespace ngx_webpush {
+namespace {
+
+ngx_int_t record_event(ngx_http_request_t* r, std::string_view body) {
+    Worker* worker = main_conf(r).worker;
+    if (worker == nullptr) { return send_problem(r, {webpush::Problem::log_unavailable, {}, {}}); }
+
+    auto request = webpush::parse_event(worker->json(), body);
+    if (!request) { return send_problem(r, request.error()); }
+
+    const Site& site = *loc_conf(r).site;
+    auto token = webpush::verify_delivery(request->token, site.name, site.link_keys);
+    if (!token) { return send_problem(r, {webpush::Problem::token_invalid, "token", {}}); }
+
+    webpush::EventRecord record{now_ms(),   site.name,           request->kind,
+                                token->run, token->subscription, {},
+                                false};
+    std::string line;
+    webpush::append_line(line, record);
+    if (!worker->events().append(line)) {
+        return send_problem(r, {webpush::Problem::log_unavailable, {}, {}});
+    }
+    return send_id(r, NGX_HTTP_ACCEPTED, token->subscription);
+}
+
+}  // namespace
+
+ngx_int_t event_handler(ngx_http_request_t* r) noexcept { return accept_post<record_event>(r); }
+
+}  // namespace ngx_webpush

@@ -1,0 +1,146 @@
+#include "group_commit.h"
+
+#include <utility>
+
+#include "answer.h"
+#include "guard.h"
+#include "request.h"
+
+namespace ngx_webpush {
+namespace {
+
+// How long a write and a sync may take before it is worth a line in the error log.
+constexpr ngx_msec_t slow_commit = 60'000;
+
+}  // namespace
+
+GroupCommit::GroupCommit(Log& log, ngx_thread_pool_t* pool, std::size_t max_waiting,
+                         ngx_log_t* errors)
+    : log_(log), pool_(pool), max_waiting_(max_waiting), errors_(errors) {
+    round_end_.data = this;
+    round_end_.handler = on_round_end;
+    round_end_.log = errors;
+    task_.ctx = this;
+    task_.handler = on_thread;
+    task_.event.data = this;
+    task_.event.handler = on_task;
+    task_.event.log = errors;
+}
+
+GroupCommit::~GroupCommit() {
+    if (round_end_.posted) { ngx_delete_posted_event(&round_end_); }
+    if (task_.event.timer_set) { ngx_del_timer(&task_.event); }
+}
+
+ngx_int_t GroupCommit::submit(ngx_http_request_t* r, std::string_view line, Answer answer) {
+    if (waiting_.size() >= max_waiting_) {
+        return send_problem(r, {webpush::Problem::log_unavailable, {}, {}});
+    }
+    ngx_http_cleanup_t* cleanup = ngx_http_cleanup_add(r, 0);
+    if (cleanup == nullptr) { throw std::bad_alloc(); }
+    append(line);
+    Waiter& waiter = new_waiter();
+    waiting_.push_back(&waiter);
+
+    // Nothing fails from here on: a caller that sees an exception still owns its request.
+    waiter = {r, cleanup, answer};
+    cleanup->data = &waiter;
+    cleanup->handler = [](void* data) { static_cast<Waiter*>(data)->r = nullptr; };
+    return parked;
+}
+
+void GroupCommit::append(std::string_view line) {
+    pending_.append(line);
+    schedule();
+}
+
+// At the end of the event round, so that all requests that are ready now share the batch.
+void GroupCommit::schedule() {
+    if (!busy_) { ngx_post_event(&round_end_, &ngx_posted_events); }
+}
+
+void GroupCommit::on_round_end(ngx_event_t* event) noexcept {
+    auto* self = static_cast<GroupCommit*>(event->data);
+    guarded(self->errors_, "group commit", [self] { self->begin_batch(); });
+}
+
+void GroupCommit::begin_batch() {
+    if (busy_ || pending_.empty()) { return; }
+    batch_.clear();
+    std::swap(batch_, pending_);
+    std::swap(in_flight_, waiting_);
+    file_ = log_.open();
+    if (file_ == nullptr || ngx_thread_task_post(pool_, &task_) != NGX_OK) {
+        answer_all(std::exchange(in_flight_, {}), false);
+        return;
+    }
+    busy_ = true;
+    // A worker that shuts down leaves when it has no timers, whoever waits: so there is one.
+    ngx_add_timer(&task_.event, slow_commit);
+}
+
+void GroupCommit::on_thread(void* data, ngx_log_t*) noexcept {
+    static_cast<GroupCommit*>(data)->write_batch();
+}
+
+void GroupCommit::write_batch() noexcept {
+    error_ = file_->append(batch_);
+    if (!error_ && !in_flight_.empty()) { error_ = file_->sync(); }
+}
+
+void GroupCommit::on_task(ngx_event_t* event) noexcept {
+    auto* self = static_cast<GroupCommit*>(event->data);
+    if (!event->complete) {  // the timer: the thread is still at it
+        event->timedout = 0;
+        ngx_log_error(NGX_LOG_CRIT, self->errors_, 0,
+                      "webpush: the subscription log has not been synced for %M ms", slow_commit);
+        ngx_add_timer(event, slow_commit);
+        return;
+    }
+    event->complete = 0;
+    if (event->timer_set) { ngx_del_timer(event); }
+    guarded(self->errors_, "group commit", [self] { self->finish_batch(); });
+}
+
+void GroupCommit::finish_batch() {
+    busy_ = false;
+    log_.finished(error_);
+    answer_all(std::exchange(in_flight_, {}), !error_);
+    if (!pending_.empty()) { schedule(); }
+}
+
+void GroupCommit::answer_all(Waiters waiters, bool durable) {
+    for (Waiter* waiter : waiters) {
+        if (waiter->r != nullptr) { answer_one(*waiter, durable); }
+        *waiter = {};
+        free_.push_back(waiter);
+    }
+}
+
+void GroupCommit::answer_one(Waiter& waiter, bool durable) {
+    ngx_http_request_t* r = waiter.r;
+    ngx_connection_t* connection = r->connection;  // outlives the request
+    waiter.cleanup->handler = nullptr;
+    ngx_http_set_log_request(connection->log, r);
+
+    constexpr ngx_int_t failed = NGX_HTTP_INTERNAL_SERVER_ERROR;
+    ngx_int_t rc = guarded(connection->log, "answer", failed, [&]() -> ngx_int_t {
+        if (durable) { return waiter.answer(r); }
+        return send_problem(r, {webpush::Problem::log_unavailable, {}, {}});
+    });
+    ngx_http_finalize_request(r, rc);
+    // Outside the connection's own events nobody else does.
+    ngx_http_run_posted_requests(connection);
+}
+
+GroupCommit::Waiter& GroupCommit::new_waiter() {
+    if (free_.empty()) {
+        free_.reserve(storage_.size() + 1);  // so that giving back never fails
+        return storage_.emplace_back();
+    }
+    Waiter* waiter = free_.back();
+    free_.pop_back();
+    return *waiter;
+}
+
+}  // namespace ngx_webpush

@@ -1,0 +1,81 @@
+// Group commit: requests that must not be answered before their record is on the disk share one
+// write and one fdatasync, made by a thread of nginx's pool.
+//
+// Owners: a waiting request keeps the reference that reading its body took, and is finalized exactly
+// once, in here. The line to write is copied out of the request at once and the Waiter never lives
+// in the request's pool, so that a request which nginx ends (client gone, shutdown timeout) takes
+// nothing away from under the thread; its cleanup handler only empties the Waiter.
+//
+// Threads: while `busy_`, the commit thread owns file_, batch_ and error_; the main thread owns all
+// else. Nothing of nginx is called in the thread.
+#pragma once
+
+#include <deque>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "log.h"
+#include "ngx.h"
+
+namespace ngx_webpush {
+
+class GroupCommit {
+public:
+    // Answers a request whose record is durable; returns what to finalize it with.
+    using Answer = ngx_int_t (*)(ngx_http_request_t* r);
+
+    // At most `max_waiting` requests wait for the next batch. `pool` must be of this cycle, `log`
+    // and `errors` must outlive this. Throws std::bad_alloc.
+    GroupCommit(Log& log, ngx_thread_pool_t* pool, std::size_t max_waiting, ngx_log_t* errors);
+    ~GroupCommit();
+    GroupCommit(const GroupCommit&) = delete;
+    GroupCommit& operator=(const GroupCommit&) = delete;
+
+    // Appends the line and has the request answered when it is durable, or with log_unavailable
+    // when it cannot be made so. Returns `parked`, or the refusal's result when the queue is full.
+    ngx_int_t submit(ngx_http_request_t* r, std::string_view line, Answer answer);
+
+    // Appends a line that nobody waits for; not synced on its own account.
+    void append(std::string_view line);
+
+private:
+    struct Waiter {
+        ngx_http_request_t* r = nullptr;  // nullptr when nginx ended the request
+        ngx_http_cleanup_t* cleanup = nullptr;
+        Answer answer = nullptr;
+    };
+    using Waiters = std::vector<Waiter*>;
+
+    void schedule();
+    void begin_batch();
+    void write_batch() noexcept;
+    void finish_batch();
+    void answer_all(Waiters waiters, bool durable);
+    void answer_one(Waiter& waiter, bool durable);
+    Waiter& new_waiter();
+
+    static void on_round_end(ngx_event_t* event) noexcept;
+    static void on_thread(void* data, ngx_log_t* log) noexcept;
+    static void on_task(ngx_event_t* event) noexcept;
+
+    Log& log_;
+    ngx_thread_pool_t* pool_;
+    std::size_t max_waiting_;
+    ngx_log_t* errors_;
+    ngx_event_t round_end_{};
+    ngx_thread_task_t task_{};
+
+    std::string pending_;  // lines of the next batch
+    Waiters waiting_;      // requests of the next batch
+    Waiters in_flight_;    // requests of the batch that is being written
+    std::deque<Waiter> storage_;
+    Waiters free_;
+
+    bool busy_ = false;
+    LogFile* file_ = nullptr;
+    std::string batch_;
+    SystemError error_;
+};
+
+}  // namespace ngx_webpush

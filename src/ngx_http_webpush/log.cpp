@@ -1,0 +1,72 @@
+#include "log.h"
+
+#include <cerrno>
+#include <utility>
+
+namespace ngx_webpush {
+namespace {
+
+constexpr ngx_msec_t attempt_interval = 1000;
+constexpr int max_taken_names = 100;
+
+}  // namespace
+
+Log::Log(std::string directory, webpush::FileHeader header, LogLimits limits, ngx_log_t* errors)
+    : directory_(std::move(directory)), header_(std::move(header)), limits_(limits),
+      errors_(errors) {}
+
+LogFile* Log::open() {
+    if (file_ && is_used_up()) { file_.reset(); }
+    bool due = static_cast<ngx_msec_int_t>(ngx_current_msec - next_attempt_) >= 0;
+    if (!file_ && due) { open_next(); }
+    return file_.get();
+}
+
+bool Log::append(std::string_view lines) {
+    LogFile* file = open();
+    if (file == nullptr) { return false; }
+    SystemError error = file->append(lines);
+    finished(error);
+    return !error;
+}
+
+void Log::finished(const SystemError& error) {
+    if (error) {
+        report(error, file_->path());
+    } else if (failing_) {
+        failing_ = false;
+        ngx_log_error(NGX_LOG_NOTICE, errors_, 0, "webpush: \"%s\" is written again",
+                      file_->path().c_str());
+    }
+    if (file_->broken()) { file_.reset(); }
+}
+
+bool Log::is_used_up() const {
+    return file_->length() >= limits_.max_size || ngx_current_msec - opened_ >= limits_.max_age;
+}
+
+// A name can be taken only by an earlier process with our pid and the same millisecond.
+void Log::open_next() {
+    SystemError error{EEXIST, "open()"};
+    for (int attempt = 0; attempt < max_taken_names && error.code == EEXIST; ++attempt) {
+        ++header_.sequence;
+        auto file = LogFile::create(directory_, header_);
+        if (file) {
+            file_ = std::move(*file);
+            opened_ = ngx_current_msec;
+            return;
+        }
+        error = file.error();
+    }
+    next_attempt_ = ngx_current_msec + attempt_interval;
+    report(error, directory_ + "/" + webpush::log_file_name(header_));
+}
+
+void Log::report(const SystemError& error, const std::string& path) {
+    if (failing_) { return; }
+    failing_ = true;
+    ngx_log_error(NGX_LOG_CRIT, errors_, error.code, "webpush: %s \"%s\" failed", error.call,
+                  path.c_str());
+}
+
+}  // namespace ngx_webpush

@@ -1,0 +1,52 @@
+// One of a worker's two logs: a sequence of files, opened when first needed, replaced when they are
+// full, old or broken. What goes wrong is logged once, and once more when it is over.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "log_file.h"
+#include "ngx.h"
+#include "webpush/log_record.h"
+
+namespace ngx_webpush {
+
+struct LogLimits {
+    std::uint64_t max_size = 0;  // octets
+    ngx_msec_t max_age = 0;
+};
+
+class Log {
+public:
+    // `header` is what every file's first line says but its sequence number. `errors` must outlive
+    // the log.
+    Log(std::string directory, webpush::FileHeader header, LogLimits limits, ngx_log_t* errors);
+
+    // The file to append to now, a new one where needed; nullptr when none can be opened, which is
+    // tried once a second. The file lives until the next call of a member.
+    LogFile* open();
+
+    // Appends without a sync: survives the worker, not a power cut. False after logging.
+    bool append(std::string_view lines);
+
+    // What became of the use of open()'s file; leaves it when it is broken.
+    void finished(const SystemError& error);
+
+private:
+    bool is_used_up() const;
+    void open_next();
+    void report(const SystemError& error, const std::string& path);
+
+    std::string directory_;
+    webpush::FileHeader header_;
+    LogLimits limits_;
+    ngx_log_t* errors_;
+    std::unique_ptr<LogFile> file_;
+    ngx_msec_t opened_ = 0;
+    ngx_msec_t next_attempt_ = ngx_current_msec;
+    bool failing_ = false;
+};
+
+}  // namespace ngx_webpush

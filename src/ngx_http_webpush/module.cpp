@@ -1,0 +1,196 @@
+// The module as nginx sees it: command table, context, process hooks. README.md documents every
+// directive.
+
+
+#include "conf.h"
+#include "directives.h"
+#include "endpoints.h"
+#include "error_filter.h"
+#include "guard.h"
+#include "ngx.h"
+#include "worker.h"
+
+namespace ngx_webpush {
+namespace {
+
+constexpr ngx_uint_t anywhere = NGX_HTTP_MAIN_CONF | NGX_HTTP_SRV_CONF | NGX_HTTP_LOC_CONF;
+
+ngx_command_t commands[] = {
+
+    { ngx_string("webpush_subscribe"),
+      NGX_HTTP_LOC_CONF | NGX_CONF_NOARGS,
+      set_endpoint<subscribe_handler>,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      nullptr },
+
+    { ngx_string("webpush_unsubscribe"),
+      NGX_HTTP_LOC_CONF | NGX_CONF_NOARGS,
+      set_endpoint<unsubscribe_handler>,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      nullptr },
+
+    { ngx_string("webpush_event"),
+      NGX_HTTP_LOC_CONF | NGX_CONF_NOARGS,
+      set_endpoint<event_handler>,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      nullptr },
+
+    { ngx_string("webpush_click"),
+      NGX_HTTP_LOC_CONF | NGX_CONF_NOARGS,
+      set_endpoint<click_handler>,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      nullptr },
+
+    { ngx_string("webpush_site"),
+      anywhere | NGX_CONF_TAKE1,
+      ngx_conf_set_str_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(LocConf, site_name),
+      &site_name_check },
+
+    { ngx_string("webpush_edge_dir"),
+      anywhere | NGX_CONF_TAKE1,
+      ngx_conf_set_str_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(LocConf, edge_dir),
+      &edge_dir_check },
+
+    { ngx_string("webpush_origin"),
+      anywhere | NGX_CONF_1MORE,
+      add_origins,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      nullptr },
+
+    { ngx_string("webpush_endpoint_host"),
+      anywhere | NGX_CONF_1MORE,
+      add_endpoint_hosts,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      nullptr },
+
+    { ngx_string("webpush_click_fallback"),
+      anywhere | NGX_CONF_TAKE1,
+      ngx_conf_set_str_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(LocConf, click_fallback),
+      &click_fallback_check },
+
+    { ngx_string("webpush_click_max_age"),
+      anywhere | NGX_CONF_TAKE1,
+      ngx_conf_set_sec_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(LocConf, click_max_age),
+      nullptr },
+
+    { ngx_string("webpush_log_dir"),
+      NGX_HTTP_MAIN_CONF | NGX_CONF_TAKE1,
+      ngx_conf_set_path_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(MainConf, log_dir),
+      nullptr },
+
+    { ngx_string("webpush_log_max_size"),
+      NGX_HTTP_MAIN_CONF | NGX_CONF_TAKE1,
+      ngx_conf_set_size_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(MainConf, log_max_size),
+      nullptr },
+
+    { ngx_string("webpush_log_max_age"),
+      NGX_HTTP_MAIN_CONF | NGX_CONF_TAKE1,
+      ngx_conf_set_sec_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(MainConf, log_max_age),
+      nullptr },
+
+    { ngx_string("webpush_edge_id"),
+      NGX_HTTP_MAIN_CONF | NGX_CONF_TAKE1,
+      ngx_conf_set_str_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(MainConf, edge_id),
+      &edge_id_check },
+
+    { ngx_string("webpush_thread_pool"),
+      NGX_HTTP_MAIN_CONF | NGX_CONF_TAKE1,
+      ngx_conf_set_str_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(MainConf, thread_pool_name),
+      nullptr },
+
+    { ngx_string("webpush_sync_queue"),
+      NGX_HTTP_MAIN_CONF | NGX_CONF_TAKE1,
+      ngx_conf_set_num_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(MainConf, sync_queue),
+      &sync_queue_bounds },
+
+    ngx_null_command
+};
+
+// nullptr where the configuration has no http block or no location of ours.
+MainConf* main_conf_in_use(ngx_cycle_t* cycle) {
+    auto* conf = static_cast<MainConf*>(
+        ngx_http_cycle_get_module_main_conf(cycle, ngx_http_webpush_module));
+    return conf != nullptr && !conf->sites->all().empty() ? conf : nullptr;
+}
+
+ngx_int_t postconfiguration(ngx_conf_t* cf) noexcept {
+    install_error_filter();
+    return finish_main_conf(cf);
+}
+
+// Called in cache manager and loader too, which serve no requests.
+ngx_int_t init_process(ngx_cycle_t* cycle) noexcept {
+    MainConf* conf = main_conf_in_use(cycle);
+    bool serves = ngx_process == NGX_PROCESS_WORKER || ngx_process == NGX_PROCESS_SINGLE;
+    if (conf == nullptr || !serves) { return NGX_OK; }
+    return guarded(cycle->log, "worker", NGX_ERROR, [=]() -> ngx_int_t {
+        conf->worker = new Worker(*conf, cycle);
+        return NGX_OK;
+    });
+}
+
+// nginx has joined its threads before: nobody writes any more.
+void exit_process(ngx_cycle_t* cycle) noexcept {
+    MainConf* conf = main_conf_in_use(cycle);
+    if (conf == nullptr) { return; }
+    delete conf->worker;
+    conf->worker = nullptr;
+}
+
+ngx_http_module_t context = {
+    nullptr,                                  /* preconfiguration */
+    postconfiguration,                        /* postconfiguration */
+
+    create_main_conf,                         /* create main configuration */
+    init_main_conf,                           /* init main configuration */
+
+    nullptr,                                  /* create server configuration */
+    nullptr,                                  /* merge server configuration */
+
+    create_loc_conf,                          /* create location configuration */
+    merge_loc_conf                            /* merge location configuration */
+};
+
+}  // namespace
+}  // namespace ngx_webpush
+
+ngx_module_t ngx_http_webpush_module = {
+    NGX_MODULE_V1,
+    &ngx_webpush::context,                    /* module context */
+    ngx_webpush::commands,                    /* module directives */
+    NGX_HTTP_MODULE,                          /* module type */
+    nullptr,                                  /* init master */
+    nullptr,                                  /* init module */
+    ngx_webpush::init_process,                /* init process */
+    nullptr,                                  /* init thread */
+    ngx_webpush::exit_process,                /* exit process */
+    nullptr,                                  /* exit thread */
+    nullptr,                                  /* exit master */
+    NGX_MODULE_V1_PADDING
+};

@@ -1,0 +1,28 @@
+// The only place that includes nginx's headers, and what differs between nginx versions.
+#pragma once
+
+extern "C" {
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_event.h>
+#include <ngx_http.h>
+#include <ngx_thread_pool.h>
+#include <nginx.h>
+
+extern ngx_module_t ngx_http_webpush_module;
+}
+
+#if !(NGX_THREADS)
+#error "ngx_http_webpush_module needs an nginx configured --with-threads"
+#endif
+
+namespace ngx_webpush {
+
+// Headers of one name are chained since 1.23.0; one that is pushed without it must say so.
+inline void end_header_chain([[maybe_unused]] ngx_table_elt_t* header) {
+#if (nginx_version >= 1023000)
+    header->next = nullptr;
+#endif
+}
+
+}  // namespace ngx_webpush

@@ -1,0 +1,95 @@
+#include "request.h"
+
+#include <optional>
+#include <string>
+#include <type_traits>
+
+#include "answer.h"
+#include "headers_in.h"
+#include "origin.h"
+#include "str.h"
+
+namespace ngx_webpush {
+namespace {
+
+using webpush::Error;
+using webpush::Problem;
+
+static_assert(std::is_trivially_destructible_v<RequestContext>);
+
+std::optional<Error> refusal(ngx_http_request_t* r) {
+    if (!is_own_origin(r)) { return Error{Problem::origin_forbidden, {}, {}}; }
+    if (!is_json(r)) { return Error{Problem::content_type_unsupported, {}, {}}; }
+    std::string_view encoding = header_in(r, "content-encoding");
+    if (!encoding.empty() && !equal_ignoring_case(encoding, "identity")) {
+        return Error{Problem::content_encoding_unsupported, {}, {}};
+    }
+    if (r->headers_in.content_length_n > static_cast<off_t>(max_request_body)) {
+        return Error{Problem::body_too_large, {}, {}};
+    }
+    return std::nullopt;
+}
+
+// Reads what nginx kept of the body, in memory or in a temporary file. False when unreadable.
+bool append_buffer(std::string& body, ngx_buf_t* buffer, std::size_t size) {
+    if (ngx_buf_in_memory(buffer)) {
+        body.append(reinterpret_cast<char*>(buffer->pos), size);
+        return true;
+    }
+    std::size_t at = body.size();
+    body.resize(at + size);
+    auto* to = reinterpret_cast<u_char*>(body.data() + at);
+    return ngx_read_file(buffer->file, to, size, buffer->file_pos) == static_cast<ssize_t>(size);
+}
+
+// A chunked body tells its size only here.
+webpush::Result<std::string> whole_body(ngx_http_request_t* r) {
+    std::string body;
+    ngx_chain_t* chain = r->request_body != nullptr ? r->request_body->bufs : nullptr;
+    for (; chain != nullptr; chain = chain->next) {
+        auto size = static_cast<std::size_t>(ngx_buf_size(chain->buf));
+        if (size > max_request_body - body.size()) {
+            return Error{Problem::body_too_large, {}, {}};
+        }
+        if (size > 0 && !append_buffer(body, chain->buf, size)) {
+            return Error{Problem::internal, {}, {}};
+        }
+    }
+    return body;
+}
+
+}  // namespace
+
+RequestContext* request_context(ngx_http_request_t* r, bool make) {
+    auto* context = static_cast<RequestContext*>(
+        ngx_http_get_module_ctx(r, ngx_http_webpush_module));
+    if (context == nullptr && make) {
+        context = static_cast<RequestContext*>(ngx_pcalloc(r->pool, sizeof(RequestContext)));
+        if (context == nullptr) { throw std::bad_alloc(); }
+        ngx_http_set_ctx(r, context, ngx_http_webpush_module);
+    }
+    return context;
+}
+
+ngx_int_t read_post(ngx_http_request_t* r, ngx_http_client_body_handler_pt on_read) noexcept {
+    constexpr ngx_int_t failed = NGX_HTTP_INTERNAL_SERVER_ERROR;
+    return guarded(r->connection->log, "request", failed, [=]() -> ngx_int_t {
+        if (!(r->method & NGX_HTTP_POST)) { return refuse_method(r, "POST"); }
+        if (auto error = refusal(r)) { return send_problem(r, *error); }
+
+        r->request_body_in_single_buf = 1;
+        ngx_int_t rc = ngx_http_read_client_request_body(r, on_read);
+        return rc >= NGX_HTTP_SPECIAL_RESPONSE ? rc : NGX_DONE;
+    });
+}
+
+void handle_body(ngx_http_request_t* r, BodyHandler handler) noexcept {
+    constexpr ngx_int_t failed = NGX_HTTP_INTERNAL_SERVER_ERROR;
+    ngx_int_t rc = guarded(r->connection->log, "request body", failed, [=]() -> ngx_int_t {
+        auto body = whole_body(r);
+        return body ? handler(r, *body) : send_problem(r, body.error());
+    });
+    if (rc != parked) { ngx_http_finalize_request(r, rc); }
+}
+
+}  // namespace ngx_webpush

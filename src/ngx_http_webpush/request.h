@@ -1,0 +1,41 @@
+// The common way of our POST endpoints: checks at the door, then the body, then the endpoint.
+#pragma once
+
+#include <string_view>
+
+#include "guard.h"
+#include "ngx.h"
+#include "webpush/subscription.h"
+
+namespace ngx_webpush {
+
+// What an endpoint remembers of a request between its handlers. Lives in the request's pool, zeroed,
+// and is never destroyed.
+struct RequestContext {
+    webpush::SubscriptionId subscription;
+    bool replace_body;  // error_filter.cpp: the body to come is nginx's own error page
+};
+
+// Made when first asked for; nullptr when `make` is false and there is none.
+RequestContext* request_context(ngx_http_request_t* r, bool make);
+
+// Answers and returns what to finalize the request with, or `parked` when somebody else does later.
+using BodyHandler = ngx_int_t (*)(ngx_http_request_t* r, std::string_view body);
+inline constexpr ngx_int_t parked = NGX_AGAIN;
+
+// Largest body of any endpoint; subscriptions have less than 1.5 kB.
+inline constexpr std::size_t max_request_body = 8 * 1024;
+
+// Content handler's beginning: refuses at the door (method, origin, type, size) or reads the body
+// and calls `on_read` when it is there.
+ngx_int_t read_post(ngx_http_request_t* r, ngx_http_client_body_handler_pt on_read) noexcept;
+
+// Calls the endpoint with the body that was read; every outcome but `parked` finalizes.
+void handle_body(ngx_http_request_t* r, BodyHandler handler) noexcept;
+
+template <BodyHandler handler>
+ngx_int_t accept_post(ngx_http_request_t* r) noexcept {
+    return read_post(r, [](ngx_http_request_t* request) { handle_body(request, handler); });
+}
+
+}  // namespace ngx_webpush

@@ -1,0 +1,41 @@
+// The files that webpushd writes for the edge (webpush/edge_files.h), read while nginx reads its
+// configuration, so that `nginx -t` tells what is wrong with them.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ngx.h"
+#include "webpush/edge_files.h"
+#include "webpush/link_keys.h"
+
+namespace ngx_webpush {
+
+struct Site {
+    std::string directory;  // of the edge files, without the site's name
+    std::string name;
+    webpush::LinkKeys link_keys;
+    std::vector<webpush::VapidPublicKey> vapid_keys;
+
+    bool has_vapid_key(std::string_view id) const;
+};
+
+// The sites that one configuration uses, each loaded once. Owned by the configuration's pool; the
+// link keys inside are secret and are wiped with it.
+class Sites {
+public:
+    // nullptr after an [emerg] that names the file. The site lives as long as this.
+    const Site* load(ngx_conf_t* cf, std::string_view directory, std::string_view name);
+
+    const std::vector<std::unique_ptr<const Site>>& all() const { return sites_; }
+
+private:
+    std::vector<std::unique_ptr<const Site>> sites_;
+};
+
+// Names become directories and log members: [a-z0-9][a-z0-9-]{0,62}.
+bool is_site_name(std::string_view name);
+
+}  // namespace ngx_webpush

@@ -1,0 +1,77 @@
+#include "worker.h"
+
+#include <algorithm>
+#include <string>
+
+#include "clock.h"
+#include "guard.h"
+#include "str.h"
+
+namespace ngx_webpush {
+namespace {
+
+constexpr ngx_msec_t heartbeat_interval = 1000;
+
+std::map<std::string, std::vector<int>> link_key_ids(const Sites& sites) {
+    std::map<std::string, std::vector<int>> ids;
+    for (const auto& site : sites.all()) {
+        std::vector<int>& of_site = ids[site->name];
+        for (const auto& key : site->link_keys.all()) {
+            if (std::find(of_site.begin(), of_site.end(), key.id) == of_site.end()) {
+                of_site.push_back(key.id);
+            }
+        }
+    }
+    return ids;
+}
+
+webpush::FileHeader file_header(const MainConf& conf, webpush::LogKind log) {
+    webpush::FileHeader header;
+    header.log = log;
+    header.edge = std::string(to_view(conf.edge_id));
+    header.started = now_ms();
+    header.pid = ngx_pid;
+    header.keys = link_key_ids(*conf.sites);
+    return header;
+}
+
+Log make_log(const MainConf& conf, webpush::LogKind kind, ngx_log_t* errors) {
+    LogLimits limits{conf.log_max_size, static_cast<ngx_msec_t>(conf.log_max_age) * 1000};
+    return Log(std::string(to_view(conf.log_dir->name)), file_header(conf, kind), limits, errors);
+}
+
+}  // namespace
+
+Worker::Worker(const MainConf& conf, ngx_cycle_t* cycle)
+    : events_(make_log(conf, webpush::LogKind::event, cycle->log)),
+      subscription_log_(make_log(conf, webpush::LogKind::subscription, cycle->log)),
+      subscriptions_(subscription_log_, conf.thread_pool,
+                     static_cast<std::size_t>(conf.sync_queue), cycle->log) {
+    events_.open();
+    subscription_log_.open();
+
+    heartbeat_.data = this;
+    heartbeat_.log = cycle->log;
+    heartbeat_.cancelable = 1;  // does not hold back a worker that shuts down
+    heartbeat_.handler = [](ngx_event_t* event) {
+        auto* self = static_cast<Worker*>(event->data);
+        guarded(event->log, "heartbeat", [self] { self->beat(); });
+        ngx_add_timer(event, heartbeat_interval);
+    };
+    ngx_add_timer(&heartbeat_, heartbeat_interval);
+}
+
+Worker::~Worker() {
+    if (heartbeat_.timer_set) { ngx_del_timer(&heartbeat_); }
+}
+
+// Goes on while the worker drains: it still takes records, and its silence would hold up whoever
+// waits for this edge's logs.
+void Worker::beat() {
+    std::string line;
+    webpush::append_line(line, webpush::AliveRecord{now_ms()});
+    events_.append(line);
+    subscriptions_.append(line);
+}
+
+}  // namespace ngx_webpush

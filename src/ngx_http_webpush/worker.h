@@ -1,0 +1,35 @@
+// What a worker process has beside its configuration: the two logs, the group commit and the
+// heartbeat. Made in init_process, ended in exit_process; handlers reach it through MainConf.
+#pragma once
+
+#include "conf.h"
+#include "group_commit.h"
+#include "log.h"
+#include "ngx.h"
+#include "webpush/json_in.h"
+
+namespace ngx_webpush {
+
+class Worker {
+public:
+    // Starts the heartbeat; log files that cannot be opened are reported and tried again later.
+    Worker(const MainConf& conf, ngx_cycle_t* cycle);
+    ~Worker();
+    Worker(const Worker&) = delete;
+    Worker& operator=(const Worker&) = delete;
+
+    webpush::JsonReader& json() { return json_; }
+    Log& events() { return events_; }
+    GroupCommit& subscriptions() { return subscriptions_; }
+
+private:
+    void beat();
+
+    webpush::JsonReader json_;
+    Log events_;
+    Log subscription_log_;
+    GroupCommit subscriptions_;
+    ngx_event_t heartbeat_{};
+};
+
+}  // namespace ngx_webpush
