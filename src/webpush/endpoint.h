@@ -19,10 +19,11 @@ struct Endpoint {
     std::string_view target;  // path and query, byte-exact, starting with '/'
 };
 
-// A strict subset of RFC 3986, so that no two parsers can disagree about the host: "https://",
-// a host of [a-z0-9.-] (no IP literal, no userinfo), port absent or ":443", a path, printable ASCII
-// without space, quotes, '<', '>', '\', '^', '`', '{', '|', '}', no fragment. Views point into
-// `url`. Error: endpoint_invalid.
+// A strict subset of RFC 3986, so that no two parsers can disagree about the host: "https://", a
+// host of at least two labels of [a-z0-9-], the last beginning with a letter (so no IP address in
+// any spelling, no userinfo), port absent or ":443", a path, then printable ASCII without space,
+// quotes of both kinds, '<', '>', '\', '^', '`', '{', '|', '}', '#' (no fragment) and with '%' only
+// before two hexadecimal digits. Views point into `url`. Error: endpoint_invalid.
 Result<Endpoint> parse_endpoint(std::string_view url);
 
 // Hosts by equality ("web.push.apple.com") or by dot-suffix (".push.apple.com").

@@ -20,6 +20,9 @@ public:
     HmacSha256(HmacSha256&&) noexcept;
     HmacSha256& operator=(HmacSha256&&) noexcept;
 
+    // Another key from now on; cheaper than another object.
+    void set_key(std::string_view key);
+
     Octets<32> mac(std::initializer_list<std::string_view> pieces) const;
 
 private:

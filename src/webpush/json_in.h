@@ -46,20 +46,33 @@ public:
     Result<std::string_view> string_or(std::string_view name, std::string_view fallback,
                                        std::size_t max_length) const;
     Result<std::int64_t> integer_or(std::string_view name, std::int64_t fallback) const;
+    Result<double> number_or(std::string_view name, double fallback) const;
     Result<bool> boolean_or(std::string_view name, bool fallback) const;
     // Objects of an array member; empty when absent.
     Result<std::vector<JsonObject>> objects_or_none(std::string_view name) const;
     // Strings of an array member; empty when absent.
     Result<std::vector<std::string_view>> strings_or_none(std::string_view name) const;
 
+    // Integers of an array member; empty when absent.
+    Result<std::vector<std::int64_t>> integers_or_none(std::string_view name) const;
+
+    // Names of all members, in the document's order.
+    std::vector<std::string_view> names() const;
+
     // The member's value as compact JSON text (any type); nullopt when absent.
     std::optional<std::string> raw(std::string_view name) const;
 
+    // A refusal of the member's value: `problem` at its path.
+    Error error(Problem problem, std::string_view name, std::string detail = {}) const;
+
 private:
     friend class JsonReader;
-    struct Element {                      // simdjson::dom::object, without its header
+    struct Element {  // a simdjson::dom::object, without its header
         alignas(8) unsigned char bytes[16];
     };
+
+    JsonObject(const Element& element, std::string path);
+
     Element element_;
     std::string path_;
 };

@@ -2,6 +2,7 @@
 // U+FFFD, so that what is written is always JSON.
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -23,7 +24,11 @@ public:
 
     void value(std::string_view text);
     void value(const char* text) { value(std::string_view(text)); }
-    void value(std::int64_t number);
+    template <std::integral T>
+    void value(T number) {
+        integer(static_cast<std::int64_t>(number));
+    }
+    // Not-a-number and infinities, which JSON lacks, become null.
     void value(double number);
     void value(bool truth);
     void null();
@@ -42,11 +47,14 @@ public:
 
 private:
     void separate();
+    void integer(std::int64_t number);
 
     std::string& out_;
     bool first_ = true;
 };
 
+// `text` as a JSON string with its quotes. Control characters are escaped, so that the result is
+// one line whatever the text was (JSON Lines).
 void append_json_string(std::string& out, std::string_view text);
 
 }  // namespace webpush

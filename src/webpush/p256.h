@@ -2,22 +2,23 @@
 // (0x04 || X || Y) and 32-octet private scalars.
 #pragma once
 
-#include <memory>
 #include <optional>
 #include <string_view>
 
 #include "octets.h"
-
-typedef struct evp_pkey_st EVP_PKEY;
 
 namespace webpush {
 
 using PublicKey = Octets<65>;
 using PrivateKey = Octets<32>;
 
+// The private half is wiped when the pair ends. A pair is consistent: whoever reads a private key
+// from outside makes the public half with public_key_of().
 struct KeyPair {
     PublicKey public_key{};
     PrivateKey private_key{};
+
+    ~KeyPair();
 };
 
 KeyPair generate_key_pair();
@@ -34,6 +35,7 @@ bool is_valid_public_key(std::string_view bytes);
 std::optional<Octets<32>> ecdh(const PrivateKey& own, const PublicKey& peer);
 
 // ES256 (RFC 7518 section 3.4): raw r || s, 64 octets, over SHA-256 of `text`.
+// REQUIRES: a consistent pair.
 Octets<64> sign_es256(const KeyPair& key, std::string_view text);
 bool verify_es256(const PublicKey& key, std::string_view text, std::string_view signature);
 

@@ -2,6 +2,7 @@
 // (application/problem+json, RFC 9457). Clients match on "code"; it never changes its meaning.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -34,6 +35,9 @@ enum class Problem {
     log_unavailable,             // 503 the record could not be made durable; Retry-After
     unavailable,                 // 503
 };
+
+// How many there are, for going through all of them.
+inline constexpr std::size_t problem_count = static_cast<std::size_t>(Problem::unavailable) + 1;
 
 struct ProblemInfo {
     int status;              // HTTP status

@@ -46,7 +46,7 @@ struct VisitorCookie {
     std::uint32_t issued = 0;
 };
 
-// Signed with keys.signing().
+// Signed with keys.signing(). REQUIRES: action and target within the lengths below.
 std::string sign(const DeliveryToken& token, std::string_view site, const LinkKeys& keys);
 std::string sign(const ClickLink& link, std::string_view site, const LinkKeys& keys);
 std::string sign(const VisitorCookie& cookie, std::string_view site, const LinkKeys& keys);

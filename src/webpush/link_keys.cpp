@@ -1,0 +1,76 @@
+#include "link_keys.h"
+
+#include <openssl/crypto.h>
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+
+#include "base64url.h"
+#include "text_lines.h"
+
+namespace webpush {
+namespace {
+
+constexpr std::size_t secret_size = 32;
+
+Error bad_line(std::size_t number, std::string_view what) {
+    return {Problem::field_invalid, "", "line " + std::to_string(number) + ": " + std::string(what)};
+}
+
+std::optional<std::uint8_t> parse_id(std::string_view digits) {
+    std::uint8_t id = 0;
+    const char* end = digits.data() + digits.size();
+    const auto parsed = std::from_chars(digits.data(), end, id);
+    if (parsed.ec != std::errc() || parsed.ptr != end) { return std::nullopt; }
+    return id;
+}
+
+std::string key_line(std::uint8_t id, std::string_view secret) {
+    return std::to_string(id) + " " + base64url(secret) + "\n";
+}
+
+}  // namespace
+
+Result<LinkKeys> LinkKeys::parse(std::string_view file_text) {
+    LinkKeys keys;
+    for (const TextLine& line : content_lines(file_text)) {
+        const std::optional<std::uint8_t> id = parse_id(line.first);
+        if (!id) { return bad_line(line.number, "expected a key id from 0 to 255"); }
+        if (keys.find(*id) != nullptr) { return bad_line(line.number, "key id is not distinct"); }
+
+        std::optional<std::string> secret = base64url_decode(line.second);
+        if (!secret || secret->size() != secret_size) {
+            return bad_line(line.number, "expected 32 octets base64url");
+        }
+        keys.keys_.push_back({*id, HmacSha256(*secret)});
+        OPENSSL_cleanse(secret->data(), secret->size());
+    }
+    if (keys.keys_.empty()) { return Error{Problem::field_missing, "", "no key in the file"}; }
+    return keys;
+}
+
+const LinkKeys::Key* LinkKeys::find(std::uint8_t id) const {
+    const auto found = std::find_if(keys_.begin(), keys_.end(),
+                                    [id](const Key& key) { return key.id == id; });
+    return found == keys_.end() ? nullptr : &*found;
+}
+
+std::string new_link_key_file(std::string_view previous) {
+    std::uint8_t id = 1;
+    std::string second_line;
+    const std::vector<TextLine> lines = content_lines(previous);
+    if (!lines.empty()) {
+        const std::uint8_t previous_id = parse_id(lines.front().first).value_or(0);
+        id = static_cast<std::uint8_t>(previous_id + 1);
+        second_line = std::string(lines.front().first) + " " + std::string(lines.front().second) + "\n";
+    }
+    char secret[secret_size];
+    random_bytes(secret, sizeof secret);
+    std::string file = "# link keys: <id> <key>, the signing key first; secret\n";
+    file += key_line(id, {secret, sizeof secret}) + second_line;
+    OPENSSL_cleanse(secret, sizeof secret);
+    return file;
+}
+
+}  // namespace webpush
