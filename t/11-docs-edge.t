@@ -1,0 +1,46 @@
+#!/usr/bin/env perl
+# The module's README has every directive of the command table, with its contexts, and no other.
+
+use WebPush::Test;
+
+my $folder = root() . '/src/ngx_http_webpush';
+my %names = (NGX_HTTP_MAIN_CONF => 'http', NGX_HTTP_SRV_CONF => 'server', NGX_HTTP_LOC_CONF => 'location');
+
+my $source = read_file("$folder/module.cpp");
+my ($table) = $source =~ /ngx_command_t commands\[\] = \{(.*?)ngx_null_command/s;
+my ($anywhere) = $source =~ /anywhere = ([^;]+);/;
+my %directives;
+while ($table =~ /ngx_string\("(\w+)"\),\s*([^,]+),/g) {
+    my ($name, $type) = ($1, $2);
+    $type =~ s/\banywhere\b/$anywhere/;
+    $directives{$name} = {
+        contexts => join(', ', map { "`$names{$_}`" } grep { $type =~ /$_/ }
+            qw(NGX_HTTP_MAIN_CONF NGX_HTTP_SRV_CONF NGX_HTTP_LOC_CONF)),
+        arguments => $type =~ /NOARGS/ ? 0 : $type =~ /1MORE/ ? '1...' : 1,
+    };
+}
+cmp_ok(scalar keys %directives, '>=', 16, 'the command table is found');
+
+my $readme = read_file("$folder/README.md");
+my ($section) = $readme =~ /^## Directives\n(.*?)^## /ms;
+my @sections = split /^### /m, $section;
+shift @sections;
+is(join(' ', map { /^(\w+)/ } @sections), join(' ', sort keys %directives),
+    'a section for each directive, in alphabetical order');
+
+for my $text (@sections) {
+    my ($name) = $text =~ /^(\w+)/;
+    my ($syntax, $default, $contexts, $prose) = $text =~ /
+        ^\*\*Syntax:\*\*[ ]`(.+);`\\\n
+        \*\*Default:\*\*[ ](.+)\\\n
+        \*\*Context:\*\*[ ](.+)\n
+        \n(\S.*)/xms;
+    is($contexts, $directives{$name}{contexts}, "$name: contexts");
+    my (undef, @arguments) = split ' ', $syntax // '';
+    my $count = @arguments && $arguments[-1] eq '...' ? '1...' : @arguments;
+    is($count, $directives{$name}{arguments}, "$name: arguments");
+    like($default, qr/^(?:—|`$name .+;`|the host name)$/, "$name: default");
+    cmp_ok(length($prose // ''), '>', 60, "$name: prose");
+}
+
+done_testing();
