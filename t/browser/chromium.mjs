@@ -31,7 +31,9 @@ export async function startChromium({ folder, args = [], origins }) {
     const { targetInfos } = await cdp.command('Target.getTargets');
     const { targetId } = targetInfos.find(({ type }) => type === 'page');
     const { sessionId } = await cdp.command('Target.attachToTarget', { targetId, flatten: true });
-    return new Chromium(program, desktop, cdp, sessionId);
+    const chromium = new Chromium(program, desktop, cdp, sessionId);
+    await chromium.watchWorkers();
+    return chromium;
 }
 
 class Chromium {
@@ -39,6 +41,7 @@ class Chromium {
     #desktop;
     #cdp;
     #session;
+    #workers = new Map(); // scope -> registration
 
     constructor(program, desktop, cdp, session) {
         this.#program = program;
@@ -95,6 +98,19 @@ class Chromium {
 
     dismissNotification({ id }) {
         this.#desktop.dismiss(id);
+    }
+
+    async watchWorkers() {
+        this.#cdp.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
+            for (const { scopeURL, registrationId } of registrations) { this.#workers.set(scopeURL, registrationId); }
+        });
+        await this.#command('ServiceWorker.enable');
+    }
+
+    // A push event with this text, without any push service.
+    async push({ scope, data }) {
+        const registrationId = await waitFor(() => this.#workers.get(scope), `the worker of ${scope}`);
+        await this.#command('ServiceWorker.deliverPushMessage', { origin: new URL(scope).origin, registrationId, data });
     }
 
     // scheme: 'light' | 'dark'

@@ -34,6 +34,7 @@ const commands = {
     push_service: () => ({ host: push.host, port: push.port, ca: tls.certFile }),
     pushed: () => push.messages.length,
     repeat_push: () => push.repeat(), // the last message, as a push service does that missed the answer
+    push: (message) => browser.push(message),
     visit: ({ url }) => browser.visit(url),
     evaluate: ({ script }) => browser.evaluate(script),
     text: ({ path }) => browser.text(path),

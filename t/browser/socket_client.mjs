@@ -12,16 +12,15 @@ export async function connectSocket(url, browser) {
 
     let count = 0;
     const pending = new Map();
+    const listeners = new Map(); // event -> what it is told to
     socket.on('message', (data) => {
         const answer = JSON.parse(data);
         const caller = pending.get(answer.id);
-        if (!caller) { return; } // an event
+        if (!caller) { return listeners.get(answer.method)?.(answer.params); }
         pending.delete(answer.id);
-        if (answer.error) {
-            caller.reject(new Error(`${caller.method}: ${answer.message ?? answer.error.message}`));
-        } else {
-            caller.resolve(answer.result);
-        }
+        return answer.error
+            ? caller.reject(new Error(`${caller.method}: ${answer.message ?? answer.error.message}`))
+            : caller.resolve(answer.result);
     });
     socket.on('close', () => {
         for (const { reject, method } of pending.values()) { reject(new Error(`${method}: connection closed`)); }
@@ -34,6 +33,7 @@ export async function connectSocket(url, browser) {
                 socket.send(JSON.stringify({ id: count, method, params, ...more }));
             });
         },
+        on: (event, listener) => listeners.set(event, listener),
         close: () => socket.terminate(),
     };
 }
