@@ -93,6 +93,7 @@ $(OBJ)/src/ngx_http_webpush/%.o: INCLUDES += $(NGX_INCLUDES)
 $(OBJ)/src/webpushd/%.o $(OBJ)/gen/%.o: INCLUDES += -Isrc/webpushd $(call cflags,$(DAEMON_PC))
 $(OBJ)/src/webpush_cli/%.o: INCLUDES += $(call cflags,$(CLI_PC))
 $(OBJ)/t/unit/%.o: INCLUDES += -It/unit
+$(OBJ)/t/fuzz/%.o: INCLUDES += -It/fuzz
 $(OBJ)/t/unit/webpushd/%.o: INCLUDES += -Isrc/webpushd $(call cflags,$(DAEMON_PC))
 
 compile = mkdir -p $(@D) && $(CXX) $(ALL_CXXFLAGS) $(if $(WERROR),-Werror) $(INCLUDES) -MMD -MP -c -o $@ $<
