@@ -76,7 +76,12 @@ Result<Notification> read_notification(const JsonObject& json) {
         if (!button.ok()) { return button.error(); }
         notification.buttons.push_back(std::move(*button));
     }
-    return check_notification(std::move(notification));
+    auto checked = check_notification(std::move(notification));
+    if (!checked.ok()) {  // it names the member, `json` knows where that is
+        const Error& error = checked.error();
+        return json.error(error.problem, error.field, error.detail);
+    }
+    return checked;
 }
 
 void write_notification(JsonWriter& json, const Notification& notification) {

@@ -1,0 +1,84 @@
+// webpush keys
+#include <memory>
+
+#include "answer.h"
+#include "commands.h"
+#include "table.h"
+
+namespace webpush_cli {
+namespace {
+
+// Where `make install` puts the browser's scripts.
+constexpr const char* script_dir = "/usr/local/share/webpush";
+
+std::string location(const std::string& path, const std::string& what) {
+    return "        location " + path + " { " + what + " }\n";
+}
+
+// The lines of nginx.conf for this site, to paste.
+std::string nginx_lines(const webpush::JsonObject& keys, const webpush::JsonObject& files) {
+    const std::string site = text(keys, "site");
+    const std::string path = text(keys, "push_path");
+    std::string lines = "http {\n";
+    lines += "    webpush_edge_dir " + text(files, "edge_dir") + ";\n";
+    lines += "    webpush_log_dir " + text(files, "log_dir") + ";\n\n";
+    lines += "    server {\n";
+    if (site != default_site) { lines += "        webpush_site " + site + ";\n\n"; }
+    lines += location("= " + path + "subscribe", "webpush_subscribe;");
+    lines += location("= " + path + "unsubscribe", "webpush_unsubscribe;");
+    lines += location("= " + path + "event", "webpush_event;");
+    lines += location(path + "c/", "webpush_click;");
+    lines += "\n";
+    lines += location("= " + path + "sdk.js", "alias " + std::string(script_dir) + "/sdk.js;");
+    lines += location("= " + path + "sw.js", "alias " + std::string(script_dir) + "/sw.js;");
+    lines += location("= " + path + "config.json", "alias " + text(files, "config") + ";");
+    return lines + "    }\n}\n";
+}
+
+std::string joined(const std::vector<std::int64_t>& numbers) {
+    std::string list;
+    for (const std::int64_t number : numbers) {
+        list += (list.empty() ? "" : ", ") + std::to_string(number);
+    }
+    return list;
+}
+
+void print_keys(const Session& session, const std::string& body) {
+    const Answer answer(body);
+    const auto& keys = answer.root();
+    const auto files = keys.object("files");
+    if (!files.ok()) { return; }
+
+    Table table({"", ""});
+    table.add({"site", text(keys, "site")});
+    for (const auto& key : objects(keys, "vapid_keys")) {
+        const bool current = text(key, "id") == text(keys, "vapid");
+        table.add({current ? "VAPID key" : "older VAPID key", text(key, "id")});
+        table.add({"  public", text(key, "public_key")});
+    }
+    const auto link_keys = keys.integers_or_none("link_keys");
+    if (link_keys.ok()) { table.add({"link keys", joined(*link_keys)}); }
+    table.add({"link key file", text(*files, "link_keys")});
+    table.add({"VAPID key file", text(*files, "vapid_keys")});
+    table.add({"browser config", text(*files, "config")});
+    session.print(table.text(session.terminal));
+    session.print("\n" + session.terminal.bold("nginx.conf") +
+                  " (load_module modules/ngx_http_webpush_module.so; comes first)\n\n" +
+                  nginx_lines(keys, *files));
+}
+
+}  // namespace
+
+void add_keys_command(CLI::App& app, Session& session) {
+    CLI::App* command = add_command(app, "keys", "a site's public keys, and the nginx lines to paste",
+                                    "webpush keys default");
+    auto site = std::make_shared<std::string>(default_site);
+    command->add_option("NAME", *site, "the site")->capture_default_str();
+    command->callback([&session, site] {
+        Client& client = session.client();
+        const std::string body = client.get("/v1/sites/" + client.escape(*site) + "/keys");
+        if (!session.print_json(body)) { print_keys(session, body); }
+    });
+}
+
+}  // namespace webpush_cli

@@ -1,0 +1,74 @@
+// webpush: the command line, a client of webpushd's API.
+#include <clocale>
+#include <cstdio>
+#include <exception>
+#include <string>
+
+#include "commands.h"
+#include "failure.h"
+#include "webpush/version.h"
+
+namespace webpush_cli {
+namespace {
+
+constexpr const char* about = "webpush: web push notifications from your own server";
+
+constexpr const char* example =
+    "EXAMPLE\n"
+    "  webpush site set default --origin https://shop.example --contact mailto:push@shop.example\n"
+    "  webpush campaign create --name Opening --title \"We are open\" --target /offers\n"
+    "  webpush campaign send 1 --wait\n"
+    "  webpush report 1\n";
+
+void add_global_options(CLI::App& app, Session& session) {
+    app.footer(example);
+    app.fallthrough();  // global options are understood behind the command too
+    app.require_subcommand(1);
+    app.set_version_flag("--version", "webpush " + std::string(webpush::version));
+    app.add_option("--socket", session.socket, "webpushd's admin socket")
+        ->envname("WEBPUSH_SOCKET")
+        ->capture_default_str();
+    app.add_flag("--json", session.json, "print the API's JSON as it is");
+}
+
+int fail(const char* message) {
+    std::fprintf(stderr, "webpush: %s\n", printable_lines(message).c_str());
+    return exit_failed;
+}
+
+// Help and version are no errors; the rest is the usage's.
+int finish_parsing(const CLI::App& app, const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) { return app.exit(error); }
+    std::fprintf(stderr, "webpush: %s\nSee: webpush --help\n", error.what());
+    return exit_usage;
+}
+
+int run(int argc, char** argv) {
+    Session session;
+    session.terminal = Terminal::detect();
+    CLI::App app(about, "webpush");
+    add_global_options(app, session);
+    add_site_commands(app, session);
+    add_keys_command(app, session);
+    add_campaign_commands(app, session);
+    add_report_command(app, session);
+    add_status_command(app, session);
+    try {
+        app.parse(argc, argv);
+        return 0;
+    } catch (const CLI::ParseError& error) {
+        return finish_parsing(app, error);
+    }
+}
+
+}  // namespace
+}  // namespace webpush_cli
+
+int main(int argc, char** argv) {
+    std::setlocale(LC_CTYPE, "");
+    try {
+        return webpush_cli::run(argc, argv);
+    } catch (const std::exception& error) {
+        return webpush_cli::fail(error.what());
+    }
+}

@@ -1,0 +1,76 @@
+#include "api.h"
+
+#include <exception>
+#include <utility>
+
+#include "log.h"
+#include "router.h"
+
+namespace webpushd {
+namespace {
+
+using webpush::Problem;
+
+bool equal_ignoring_case(std::string_view a, std::string_view lower) {
+    if (a.size() != lower.size()) { return false; }
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        const char c = a[i] >= 'A' && a[i] <= 'Z' ? static_cast<char>(a[i] - 'A' + 'a') : a[i];
+        if (c != lower[i]) { return false; }
+    }
+    return true;
+}
+
+// With or without parameters such as "; charset=utf-8".
+bool is_json(std::string_view content_type) {
+    std::string_view media_type = content_type.substr(0, content_type.find(';'));
+    while (media_type.ends_with(' ')) { media_type.remove_suffix(1); }
+    return equal_ignoring_case(media_type, "application/json");
+}
+
+Response method_not_allowed(const std::string& allow) {
+    Response response = problem_response({Problem::method_not_allowed, "", "allowed: " + allow});
+    response.headers.emplace_back("Allow", allow);
+    return response;
+}
+
+}  // namespace
+
+Api::Api(const Context& context) : context_(context), pool_(context.conninfo) {}
+
+Response Api::answer(const Request& request) {
+    try {
+        Response response = route(request);
+        database_away_ = false;
+        return response;
+    } catch (const DbError& error) {
+        return answer_to(error);
+    } catch (const std::exception& error) {
+        log_error("api: {} {}: {}", request.method, request.path, error.what());
+        return problem_response({Problem::internal, "", "the log of webpushd says more"});
+    }
+}
+
+Response Api::answer_to(const DbError& error) {
+    if (error.sqlstate().starts_with("22")) {  // data exception: U+0000 in a text, say
+        return problem_response({Problem::field_invalid, "", "the database cannot keep this text"});
+    }
+    if (!database_away_.exchange(true)) { log_error("api: {}", error.what()); }
+    return problem_response({Problem::unavailable, "", "the database does not answer"});
+}
+
+Response Api::route(const Request& request) {
+    RouteMatch match = find_route(api_routes(), request.method, request.path);
+    if (match.allow.empty()) { return problem_response(not_found("no such path")); }
+    if (match.handler == nullptr) { return method_not_allowed(match.allow); }
+    if (!request.body.empty() && !is_json(request.content_type)) {
+        return problem_response({Problem::content_type_unsupported, "", "send application/json"});
+    }
+
+    const DbPool::Lease db = pool_.take();
+    webpush::JsonReader reader;
+    ApiCall call{request, std::move(match.parameters), context_.settings, *db, reader};
+    auto response = match.handler(call);
+    return response.ok() ? std::move(*response) : problem_response(response.error());
+}
+
+}  // namespace webpushd

@@ -1,0 +1,28 @@
+#include "api_call.h"
+
+#include <charconv>
+#include <utility>
+
+namespace webpushd {
+
+webpush::Result<std::int64_t> ApiCall::id() const {
+    const std::string& text = parameters.front();
+    const char* end = text.data() + text.size();
+    std::int64_t id = 0;
+    const auto [stop, failure] = std::from_chars(text.data(), end, id);
+    if (failure != std::errc() || stop != end || id <= 0) {
+        return not_found("an id is a positive number");
+    }
+    return id;
+}
+
+std::string ApiCall::query(const std::string& name) const {
+    const auto found = request.query.find(name);
+    return found == request.query.end() ? std::string() : found->second;
+}
+
+webpush::Error not_found(std::string detail) {
+    return {webpush::Problem::not_found, "", std::move(detail)};
+}
+
+}  // namespace webpushd

@@ -1,0 +1,28 @@
+// The handlers of all calls, one source file a resource. See api_call.h for what they may do.
+#pragma once
+
+#include "api_call.h"
+
+namespace webpushd {
+
+// status_handlers.cpp
+webpush::Result<Response> show_status(ApiCall& call);
+
+// site_handlers.cpp
+webpush::Result<Response> list_sites(ApiCall& call);
+webpush::Result<Response> create_site(ApiCall& call);
+webpush::Result<Response> show_site(ApiCall& call);
+webpush::Result<Response> change_site(ApiCall& call);
+webpush::Result<Response> show_site_keys(ApiCall& call);
+
+// campaign_handlers.cpp
+webpush::Result<Response> list_campaigns(ApiCall& call);
+webpush::Result<Response> create_campaign(ApiCall& call);
+webpush::Result<Response> show_campaign(ApiCall& call);
+webpush::Result<Response> send_campaign(ApiCall& call);
+
+// run_handlers.cpp
+webpush::Result<Response> show_run(ApiCall& call);
+webpush::Result<Response> show_run_report(ApiCall& call);
+
+}  // namespace webpushd

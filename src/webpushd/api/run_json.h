@@ -1,0 +1,16 @@
+// A run as the API shows it.
+#pragma once
+
+#include "report/run_report.h"
+#include "store/campaign_store.h"
+#include "webpush/json_out.h"
+
+namespace webpushd {
+
+// Members of an object that the caller has begun.
+void write_run_members(webpush::JsonWriter& json, const Run& run);
+
+// One whole object, with how far the run is.
+void write_run(webpush::JsonWriter& json, const Run& run, const RunProgress& progress);
+
+}  // namespace webpushd
