@@ -211,7 +211,7 @@ fuzz: ## run every fuzz target under clang's libFuzzer for FUZZ_SECONDS each
 	@$(MAKE) --no-print-directory -j$(JOBS) $(LIBFUZZER) fuzzers
 	@for target in $(notdir $(FUZZERS)); do \
 	    mkdir -p build/libfuzzer/corpus/$$target; \
-	    build/libfuzzer/fuzz/$$target -max_total_time=$(FUZZ_SECONDS) \
+	    build/libfuzzer/fuzz/$$target -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=build/libfuzzer/$$target- \
 	        build/libfuzzer/corpus/$$target t/fuzz/corpus/$$target; \
 	done
 
