@@ -27,20 +27,20 @@ my $endpoints = 0;
 
 sub import { goto &Exporter::import }
 
-# Options: http, server, location (directives to add there; "location" to each of ours), globals,
-# workers, log_level, listen (after the port), env, config (instead of the standard one).
+# Options: http, server, location (directives to add there; "location" to each of ours), listen (what
+# follows the port), workers, log_level, globals.
 sub new {
     my ($class, %option) = @_;
     my $self = bless { keys => {}, %option }, $class;
     my $nginx = $self->{nginx} = WebPush::Nginx->new(
-        map { $_ => $option{$_} } grep { exists $option{$_} } qw(workers log_level globals env)
+        map { $_ => $option{$_} } grep { exists $option{$_} } qw(workers log_level globals)
     );
     $self->{log_dir} = owned_dir(substr($nginx->dir, length(test_dir()) + 1) . '/log');
     $self->{edge_dir} = $nginx->dir . '/edge';
     mkdir $self->{edge_dir} or die "mkdir: $!";
     $self->add_site('default');
     $nginx->{tokens} = { LOG => $self->{log_dir}, EDGE => $self->{edge_dir} };
-    $nginx->write_config($option{config} // $self->config);
+    $nginx->write_config($self->config);
     return $self;
 }
 

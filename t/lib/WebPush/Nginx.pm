@@ -25,7 +25,8 @@ use WebPush::Process qw(capture sanitizer_reports);
 my $instances = 0;
 
 # Options: config; tokens => {NAME => text}; workers (1); log_level (info; debug works, Debian builds
-# nginx with it); module (1: load ours); globals => text added to %%GLOBALS%%.
+# nginx with it); module (1: load ours); globals => text added to %%GLOBALS%%; preload => [libraries];
+# env => {NAME => value}.
 sub new {
     my ($class, %option) = @_;
     my $name = 'nginx' . (++$instances > 1 ? $instances : '');
@@ -38,6 +39,8 @@ sub new {
         module => 1,
         globals => '',
         tokens => {},
+        preload => [],
+        env => {},
         ports => {},
         expected => [],
         %option,
@@ -136,10 +139,13 @@ sub command {
 # Its own exit is not clean in LeakSanitizer's eyes, and every module defines ngx_module_names.
 sub environment {
     my ($self) = @_;
-    return {} if !$ENV{TEST_SANITIZE} || !$self->{module};
+    my $sanitize = $ENV{TEST_SANITIZE} && $self->{module};
+    my @preload = @{ $self->{preload} };
+    unshift @preload, map { library($_) } qw(libasan.so libstdc++.so) if $sanitize;
     return {
-        LD_PRELOAD => join(' ', map { library($_) } qw(libasan.so libstdc++.so)),
-        ASAN_OPTIONS => 'detect_odr_violation=0:detect_leaks=0',
+        (@preload ? (LD_PRELOAD => join ' ', @preload) : ()),
+        ($sanitize ? (ASAN_OPTIONS => 'detect_odr_violation=0:detect_leaks=0') : ()),
+        %{ $self->{env} },
     };
 }
 

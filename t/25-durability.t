@@ -1,0 +1,166 @@
+#!/usr/bin/env perl
+# Nothing that was answered 200 is lost: not by a power cut, not by a killed worker; and a disk that
+# fails is told to the browser instead.
+
+use WebPush::Test;
+use WebPush::Disk;
+use WebPush::Edge;
+use WebPush::Load;
+
+use Errno qw(EIO ENOSPC);
+
+sub statuses {
+    my ($http, $edge) = @_;
+    return join ' ', map { $_->{status} . ($_->{json}{code} ? " $_->{json}{code}" : '') }
+        $http->post_json('/push/subscribe', subscription()),
+        $http->post_json('/push/unsubscribe', { endpoint => new_endpoint(), n => 1 }),
+        $http->post_json('/push/event', { event => 'shown', token => $edge->delivery_token }),
+        $http->get($edge->click_link);
+}
+
+use constant {
+    WELL => '200 200 202 302',
+    FAILING => '503 log_unavailable 503 log_unavailable 503 log_unavailable 302',
+};
+
+# ---- power cut ----
+
+sub cut_power_under_load {
+    my ($fault) = @_;
+    my $edge = WebPush::Edge->new(workers => 2);
+    my $disk = WebPush::Disk->under($edge);
+    $disk->fault(@{$fault}) if $fault;
+    $edge->run;
+    my $load = WebPush::Load->new($edge, 32);
+    $load->turn until $load->answered >= 600;
+    $edge->nginx->kill9;
+    $load->drain;
+    $disk->cut_power;
+    return ($load, $edge);
+}
+
+my ($load, $cut) = cut_power_under_load();
+is_deeply([$load->missing], [], 'power cut: everything answered 200 is in the logs');
+cmp_ok($load->answered, '>=', 600, 'power cut: it was under load');
+is(scalar $cut->log_files('subscriptions'), 2, 'power cut: each worker had a file of its own');
+is($load->refused, 0, 'power cut: nothing was refused before');
+
+($load) = cut_power_under_load(['ignore']);
+cmp_ok(scalar $load->missing, '>', 0, 'the same check sees a sync that did not happen');
+
+# ---- a killed worker ----
+
+my $edge = WebPush::Edge->new(http => 'webpush_sync_queue 4;');
+my $disk = WebPush::Disk->under($edge);
+$edge->run;
+my $nginx = $edge->nginx;
+$nginx->expect_log(qr/exited on signal 9/);
+$nginx->expect_log(qr/\[crit\].* webpush: (?:write|fdatasync|open)\(\) ".*\.jsonl" failed/);
+
+$load = WebPush::Load->new($edge, 3);
+$load->turn until $load->answered >= 100;
+my ($worker) = $nginx->worker_pids;
+kill 'KILL', $worker;
+$load->drain;
+is_deeply([$load->missing], [], 'kill -9: everything answered 200 is in the log');
+wait_for { my @now = $nginx->worker_pids; @now && $now[0] != $worker } 'the next worker';
+is(statuses($edge->client, $edge), WELL, 'kill -9: the next worker goes on');
+wait_for { $edge->log_files('subscriptions') == 2 } 'a second file';
+
+# ---- a full disk ----
+
+sub complete_lines {
+    my ($name) = @_;
+    my $torn = grep { read_file($_) =~ /[^\n]\z/ } map { $edge->log_files($_) } qw(subscriptions events);
+    is($torn, 0, "$name: no torn line is left");
+    ok(eval { $edge->lines($_) for qw(subscriptions events); 1 }, "$name: every line is whole") or diag($@);
+    return;
+}
+
+my $http = $edge->client;
+my @written = map { scalar $edge->records($_) } qw(subscriptions events);
+$disk->fault('write', ENOSPC);
+is(statuses($http, $edge), FAILING, 'disk full: refused, but a click leads on');
+is($http->post_json('/push/subscribe', subscription())->{headers}{'retry-after'}, 10,
+    'disk full: with Retry-After');
+is_deeply([map { scalar $edge->records($_) } qw(subscriptions events)], \@written,
+    'disk full: nothing was written');
+$disk->mend;
+is(statuses($http, $edge), WELL, 'disk full: over');
+complete_lines('disk full');
+
+# ---- a disk that becomes full in the middle of a line ----
+
+$disk->fault('short', 20);
+is(statuses($http, $edge), FAILING, 'short write: refused, but a click leads on');
+complete_lines('short write');
+$disk->mend;
+is(statuses($http, $edge), WELL, 'short write: over');
+complete_lines('short write, over');
+is(scalar $edge->log_files('subscriptions'), 2, 'the same file serves on');
+
+# ---- a sync that fails ----
+
+my $old = ($edge->log_files('subscriptions'))[-1];
+my $synced = $disk->durable($old);
+$disk->fault('sync', EIO);
+my $answer = $http->post_json('/push/subscribe', subscription());
+is("$answer->{status} $answer->{json}{code}", '503 log_unavailable', 'failed sync: refused');
+is(statuses($http, $edge), WELL, 'failed sync: the next ones are served');
+my $size = -s $old;
+my $new = ($edge->log_files('subscriptions'))[-1];
+isnt($new, $old, 'failed sync: from a new file');
+is($disk->durable($old), $synced, 'failed sync: the old one is never synced again');
+is($disk->durable($new), -s $new, 'failed sync: the new one is');
+is(-s $old, $size, 'failed sync: nothing more is written to the old one');
+complete_lines('failed sync');
+
+# ---- a sync that takes long ----
+
+$disk->fault('slow', 1500);
+my @clients = map { $edge->client } 1 .. 6;
+my $request = WebPush::Http::request_text('h', 'POST', '/push/subscribe',
+    headers => ['Content-Type' => 'application/json'], body => JSON::PP::encode_json(subscription()));
+$clients[0]->send_raw($request);
+my $before = -s $new;
+wait_for { -s $new > $before } 'the first to be written';
+$_->send_raw($request) for @clients[1 .. 5];
+is($http->get($edge->click_link)->{status}, 302, 'slow sync: the worker serves others meanwhile');
+$answer = $clients[5]->read_answer;
+is("$answer->{status} $answer->{headers}{'retry-after'}", '503 10', 'slow sync: a full queue refuses at once');
+$disk->mend;
+is(join(' ', map { $_->read_answer->{status} } @clients[0 .. 4]), '200 200 200 200 200',
+    'slow sync: the others are answered when it is over');
+
+# ---- no directory ----
+
+rename $edge->log_dir, $edge->log_dir . '.away' or die "rename: $!";
+($worker) = $nginx->worker_pids;
+kill 'KILL', $worker;
+wait_for { my @now = $nginx->worker_pids; @now && $now[0] != $worker } 'the next worker';
+$http = $edge->client;
+is(statuses($http, $edge), FAILING, 'no log directory: refused, but a click leads on');
+rename $edge->log_dir . '.away', $edge->log_dir or die "rename: $!";
+wait_for { statuses($http, $edge) eq WELL } 'the logs to be opened again';
+pass('no log directory: tried again by itself');
+is(() = $nginx->error_log =~ /open\(\) "[^"]+" failed/g, 2, 'no log directory: told once for each log');
+$nginx->stop;
+
+# ---- new files in time ----
+
+my $small = WebPush::Edge->new(http => 'webpush_log_max_size 2k;')->run;
+$http = $small->client;
+$http->post_json('/push/subscribe', subscription()) for 1 .. 20;
+my @files = $small->log_files('subscriptions');
+cmp_ok(scalar @files, '>=', 4, 'webpush_log_max_size: several files');
+is(scalar(grep { -s > 3000 } @files), 0, 'webpush_log_max_size: none much larger');
+is(scalar $small->records('subscriptions'), 20, 'webpush_log_max_size: with all records');
+is_deeply([map { JSON::PP::decode_json((WebPush::Edge::file_lines($_))[0])->{seq} } @files],
+    [1 .. @files], 'webpush_log_max_size: numbered in order');
+is(system('flock', '-n', $files[0], 'true') >> 8, 0, 'webpush_log_max_size: the left ones are unlocked');
+
+my $young = WebPush::Edge->new(http => 'webpush_log_max_age 1s;')->run;
+wait_for { $young->log_files('events') >= 2 && $young->log_files('subscriptions') >= 2 } 'new files by age';
+pass('webpush_log_max_age: new files');
+
+done_testing();

@@ -1,0 +1,59 @@
+package WebPush::Disk;
+
+# A disk under the edge's logs that fails on demand and tells what a power cut leaves (powercut.c).
+#
+#     my $disk = WebPush::Disk->under($edge);    # before $edge->run
+#     $disk->fault('write', ENOSPC);             # until $disk->mend
+#     $edge->nginx->kill9;  $disk->cut_power;    # only what was synced is left
+
+use WebPush::Test;
+use WebPush::Process qw(capture);
+
+sub under {
+    my ($class, $edge) = @_;
+    my $nginx = $edge->nginx;
+    my $self = bless { edge => $edge, dir => $nginx->dir }, $class;
+    mkdir "$self->{dir}/durable" or die "mkdir: $!";
+    chmod 0777, "$self->{dir}/durable";
+    push @{ $nginx->{preload} }, library();
+    $nginx->{env}{POWERCUT_DIR} = $self->{dir};
+    return $self;
+}
+
+# Built once a test.
+sub library {
+    my $path = test_dir() . '/powercut.so';
+    return $path if -e $path;
+    my @command = (qw(gcc -Wall -Wextra -Werror -O2 -shared -fPIC -o), $path, root() . '/t/lib/powercut.c');
+    my $result = capture([@command, '-ldl']);
+    die "@command: $result->{stderr}\n" if $result->{exit} != 0;
+    return $path;
+}
+
+sub fault {
+    my ($self, $kind, $value) = @_;
+    write_file("$self->{dir}/fault.new", "$kind " . int($value // 0) . "\n");
+    rename "$self->{dir}/fault.new", "$self->{dir}/fault" or die "rename: $!";
+    return;
+}
+
+sub mend { my ($self) = @_; unlink "$self->{dir}/fault"; return }
+
+# Octets of a log that are on the disk for certain.
+sub durable {
+    my ($self, $path) = @_;
+    my ($name) = $path =~ m{([^/]+)$};
+    my $file = "$self->{dir}/durable/$name";
+    return -s $file ? read_file($file) + 0 : 0;
+}
+
+# Cuts every log back to what is durable; nobody may be writing.
+sub cut_power {
+    my ($self) = @_;
+    for my $path (map { $self->{edge}->log_files($_) } qw(subscriptions events)) {
+        truncate $path, $self->durable($path) or die "truncate $path: $!";
+    }
+    return;
+}
+
+1;

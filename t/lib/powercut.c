@@ -1,0 +1,166 @@
+/*
+ * A disk that can fail, for nginx's workers (LD_PRELOAD). Only files named *.jsonl and *.jsonl.new
+ * below the directory in POWERCUT_DIR are watched.
+ *
+ * What a power cut would leave is kept in POWERCUT_DIR/durable/<file name>: the file's length at its
+ * last completed sync, as text. The test "cuts the power" by cutting every log back to it.
+ *
+ * POWERCUT_DIR/fault, read before every call, is one of
+ *   write ERRNO      write() fails
+ *   short OCTETS     write() takes so many octets, the next one fails with ENOSPC
+ *   sync ERRNO       fdatasync() fails, once: the file is removed
+ *   ignore           fdatasync() does nothing and says it did
+ *   slow MS          fdatasync() takes so long
+ * and absent when the disk is well.
+ */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+static char directory[PATH_MAX];
+static ssize_t (*real_write)(int, const void *, size_t);
+static int (*real_fdatasync)(int);
+
+struct fault {
+    char kind[16];
+    int value;
+};
+
+/* The environment is gone in a worker, so it is read when the master loads this. */
+__attribute__((constructor)) static void prepare(void)
+{
+    const char *from = getenv("POWERCUT_DIR");
+
+    snprintf(directory, sizeof(directory), "%s", from ? from : "/nonexistent");
+    real_write = dlsym(RTLD_NEXT, "write");
+    real_fdatasync = dlsym(RTLD_NEXT, "fdatasync");
+}
+
+static struct fault current_fault(void)
+{
+    struct fault fault = {"", 0};
+    char path[PATH_MAX + 16], text[64];
+    ssize_t size;
+    int fd;
+
+    snprintf(path, sizeof(path), "%s/fault", directory);
+    fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
+        return fault;
+    }
+    size = read(fd, text, sizeof(text) - 1);
+    close(fd);
+    text[size > 0 ? size : 0] = '\0';
+    sscanf(text, "%15s %d", fault.kind, &fault.value);
+    return fault;
+}
+
+static void end_fault(void)
+{
+    char path[PATH_MAX + 16];
+
+    snprintf(path, sizeof(path), "%s/fault", directory);
+    unlink(path);
+}
+
+/* The log's name without its folder, NULL when fd is something else. */
+static const char *log_name(int fd, char *path, size_t size)
+{
+    char link[32], *name, *suffix;
+    ssize_t length;
+
+    snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+    length = readlink(link, path, size - 1);
+    if (length <= 0) {
+        return NULL;
+    }
+    path[length] = '\0';
+    name = strrchr(path, '/');
+    suffix = strstr(path, ".jsonl");
+    if (name == NULL || suffix == NULL || strncmp(path, directory, strlen(directory)) != 0) {
+        return NULL;
+    }
+    suffix[strlen(".jsonl")] = '\0';   /* without ".new", and without " (deleted)" after it */
+    return name + 1;
+}
+
+static void remember_length(const char *name, off_t length)
+{
+    char path[PATH_MAX + NAME_MAX + 16], text[32];
+    int out, size;
+
+    snprintf(path, sizeof(path), "%s/durable/%s", directory, name);
+    out = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+    /* Of one size always, so that being killed in between leaves the former value. */
+    size = sprintf(text, "%20lld\n", (long long) length);
+    if (out < 0 || real_write(out, text, (size_t) size) != size) {
+        abort();
+    }
+    close(out);
+}
+
+ssize_t write(int fd, const void *data, size_t size)
+{
+    static __thread int was_short;
+    char path[PATH_MAX];
+    struct fault fault;
+
+    if (log_name(fd, path, sizeof(path)) == NULL) {
+        return real_write(fd, data, size);
+    }
+    fault = current_fault();
+    if (strcmp(fault.kind, "write") == 0) {
+        errno = fault.value;
+        return -1;
+    }
+    if (strcmp(fault.kind, "short") == 0) {
+        was_short = !was_short;
+        if (!was_short) {
+            errno = ENOSPC;
+            return -1;
+        }
+        return real_write(fd, data, size < (size_t) fault.value ? size : (size_t) fault.value);
+    }
+    return real_write(fd, data, size);
+}
+
+int fdatasync(int fd)
+{
+    char path[PATH_MAX];
+    const char *name = log_name(fd, path, sizeof(path));
+    struct fault fault;
+    struct stat st;
+
+    if (name == NULL) {
+        return real_fdatasync(fd);
+    }
+    fault = current_fault();
+    if (strcmp(fault.kind, "sync") == 0) {
+        end_fault();
+        errno = fault.value;
+        return -1;
+    }
+    if (strcmp(fault.kind, "ignore") == 0) {
+        return 0;
+    }
+    if (strcmp(fault.kind, "slow") == 0) {
+        struct timespec pause = {fault.value / 1000, fault.value % 1000 * 1000000L};
+        nanosleep(&pause, NULL);
+    }
+
+    /* What is appended while the sync runs may or may not be on the disk: it does not count. */
+    if (fstat(fd, &st) != 0 || real_fdatasync(fd) != 0) {
+        return -1;
+    }
+    remember_length(name, st.st_size);
+    return 0;
+}
