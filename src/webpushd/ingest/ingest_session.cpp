@@ -1,0 +1,261 @@
+#include "ingest/ingest_session.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <stdexcept>
+#include <variant>
+
+#include "ingest/log_directory.h"
+#include "log.h"
+#include "store/ingest_store.h"
+#include "store/partitions.h"
+#include "store/site_store.h"
+
+namespace webpushd {
+
+namespace {
+
+constexpr std::int64_t find_sites_every = 1000;  // milliseconds
+constexpr std::int64_t save_source_every = 250;
+constexpr std::int64_t maintain_every = 3600 * 1000;
+constexpr std::size_t fair_share = 200;  // lines a round that every file may have at least
+constexpr std::int64_t last_time = 253402300799999;  // the end of 9999, where CopyRows ends too
+
+std::int64_t unix_ms() {
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+}
+
+std::int64_t steady_ms() {
+    const auto now = std::chrono::steady_clock::now().time_since_epoch();
+    return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+}
+
+// True once every `period`, the first time at once.
+bool is_due(std::int64_t& last, std::int64_t period) {
+    const std::int64_t now = steady_ms();
+    if (last != 0 && now - last < period) { return false; }
+    last = now;
+    return true;
+}
+
+}  // namespace
+
+IngestSession::IngestSession(const std::string& conninfo, const Settings& settings,
+                             const std::set<LinePlace>& refused)
+    : db_(conninfo, "ingest"),
+      settings_(settings),
+      refused_(refused),
+      source_(settings.edge_id + ":" + settings.log_dir),
+      consents_(db_),
+      events_(db_) {
+    for (FileProgress& progress : load_progress(db_, source_)) {
+        known_[progress.file] = std::move(progress);
+    }
+}
+
+bool IngestSession::round(std::size_t limit) {
+    if (is_due(maintained_, maintain_every)) { maintain(); }
+    if (is_due(sites_found_, find_sites_every)) { find_sites(); }
+    find_files();
+    // Consent first: nobody is sent to before it is known who left.
+    std::size_t lines = read_files(webpush::LogKind::subscription, limit);
+    const bool one_by_one = limit == 1;  // so that last_line() is the one that fails
+    if (lines == 0 || !one_by_one) { lines += read_files(webpush::LogKind::event, limit); }
+    commit();
+    close_finished();
+    return lines > 0;
+}
+
+void IngestSession::maintain() {
+    ensure_present_months(db_);
+    std::vector<std::string> present;
+    for (const LogName& log : list_logs(settings_.log_dir)) { present.push_back(log.file); }
+    forget_files(db_, source_, present);
+    std::erase_if(closed_, [&](const std::string& name) {
+        return !std::binary_search(present.begin(), present.end(), name);
+    });
+}
+
+// A site that appears brings the lines that were read before it was known.
+void IngestSession::find_sites() {
+    sites_.clear();
+    for (const Site& site : all_sites(db_)) { sites_[site.name] = site.id; }
+    for (const auto& [name, file] : files_) {
+        const auto& unknown = file->unknown_sites;
+        const bool known_now = std::any_of(unknown.begin(), unknown.end(), [&](const auto& site) {
+            return sites_.contains(site);
+        });
+        if (known_now) { file->restart(); }
+    }
+}
+
+void IngestSession::find_files() {
+    for (const LogName& log : list_logs(settings_.log_dir)) {
+        if (!files_.contains(log.file) && !closed_.contains(log.file)) { open_file(log.file, log.kind); }
+    }
+}
+
+void IngestSession::open_file(const std::string& name, webpush::LogKind kind) {
+    FileProgress progress;
+    progress.file = name;
+    if (const auto found = known_.find(name); found != known_.end()) { progress = found->second; }
+    try {
+        auto file = std::make_unique<LogFile>(settings_.log_dir, kind, progress);
+        // Lines may have been skipped for want of their site; taking all once more changes nothing.
+        if (!progress.complete && progress.skipped > 0) { file->restart(); }
+        file->number = ++last_number_;
+        files_[name] = std::move(file);
+    } catch (const std::runtime_error& error) {
+        log_warn("ingest: {}", error.what());
+        closed_.insert(name);
+    }
+}
+
+std::size_t IngestSession::read_files(webpush::LogKind kind, std::size_t limit) {
+    std::vector<LogFile*> open;
+    for (const auto& [name, file] : files_) {
+        if (file->kind() == kind && !file->progress.complete) { open.push_back(file.get()); }
+    }
+    const std::size_t share = std::max(limit / std::max<std::size_t>(open.size(), 1), fair_share);
+    std::size_t lines = 0;
+    for (LogFile* file : open) {
+        if (lines < limit) { lines += read_file(*file, std::min(share, limit - lines)); }
+    }
+    return lines;
+}
+
+std::size_t IngestSession::read_file(LogFile& file, std::size_t limit) {
+    try {
+        const bool held = file.held();
+        const std::size_t lines = file.read(limit, [&](std::string_view line) { take(file, line); });
+        if (!held && file.at_end()) { file.finish(); }
+        return lines;
+    } catch (const std::runtime_error& error) {
+        if (!file.warned) { log_warn("ingest: {}", error.what()); }
+        file.warned = true;
+        return 0;
+    }
+}
+
+void IngestSession::take(LogFile& file, std::string_view line) {
+    last_line_ = {file.progress.file, file.progress.position};
+    if (refused_.contains(last_line_)) { return skip(file, "a line that the database does not take"); }
+    const auto record = webpush::parse_line(reader_, line);
+    if (!record.ok()) { return skip(file, "a line that is no record"); }
+    std::visit([&](const auto& known) { take_record(file, known); }, *record);
+}
+
+void IngestSession::take_record(LogFile& file, const webpush::FileHeader& header) {
+    if (header.version != webpush::log_format_version) { return skip(file, "another format version"); }
+    advance(file, header.started);
+}
+
+void IngestSession::take_record(LogFile& file, const webpush::AliveRecord& record) {
+    advance(file, record.time);
+}
+
+void IngestSession::take_record(LogFile& file, const webpush::SubscribeRecord& record) {
+    if (!advance(file, record.time)) { return; }
+    if (const int site = site_of(file, record.site); site != 0) { consents_.add(site, record); }
+}
+
+void IngestSession::take_record(LogFile& file, const webpush::UnsubscribeRecord& record) {
+    if (!advance(file, record.time)) { return; }
+    if (const int site = site_of(file, record.site); site != 0) { consents_.add(site, record); }
+}
+
+void IngestSession::take_record(LogFile& file, const webpush::EventRecord& record) {
+    if (!advance(file, record.time)) { return; }
+    if (const int site = site_of(file, record.site); site != 0) { events_.add(site, record, file.number); }
+}
+
+bool IngestSession::advance(LogFile& file, std::int64_t time) {
+    if (time < 0 || time > last_time) {
+        skip(file, "a time that cannot be");
+        return false;
+    }
+    file.progress.up_to = std::max(file.progress.up_to, time);
+    return true;
+}
+
+// 0 when there is none of that name.
+int IngestSession::site_of(LogFile& file, const std::string& name) {
+    if (const auto found = sites_.find(name); found != sites_.end()) { return found->second; }
+    skip(file, "a site that is not known (the file is kept)");
+    file.unknown_sites.insert(name);
+    return 0;
+}
+
+void IngestSession::skip(LogFile& file, std::string_view why, std::int64_t lines) {
+    file.progress.skipped += lines;
+    if (file.warned) { return; }
+    file.warned = true;
+    log_warn("ingest: {}: skipped {}; more of this file are only counted", file.path(), why);
+}
+
+// What the lines brought and how far they were read, together or not at all.
+void IngestSession::commit() {
+    bool idle = consents_.pending() == 0 && events_.pending() == 0;
+    std::vector<LogFile*> changed;
+    for (const auto& [name, file] : files_) {
+        if (file->changed) { changed.push_back(file.get()); }
+        if (file->progress.complete) { idle = false; }
+    }
+    if (idle && changed.empty() && !is_due(source_saved_, save_source_every)) { return; }
+
+    Transaction transaction(db_);
+    // Nothing is lost with a position that only says how far there was nothing.
+    if (idle) { db_.query("SET LOCAL synchronous_commit = off"); }
+    consents_.apply();
+    apply_events();
+    for (const LogFile* file : changed) { save_progress(db_, source_, file->progress); }
+    save_source(db_, source_, lag());
+    transaction.commit();
+    for (LogFile* file : changed) { file->changed = false; }
+}
+
+void IngestSession::apply_events() {
+    const auto left_out = events_.apply();
+    for (const auto& [name, file] : files_) {
+        const auto found = left_out.find(file->number);
+        if (found != left_out.end()) { skip(*file, "events of a run that is not known", found->second); }
+    }
+}
+
+// How long ago the slowest subscription log, of those that are written to or not yet read to the
+// end, was up to date.
+std::int64_t IngestSession::lag() const {
+    const std::int64_t now = unix_ms();
+    std::int64_t slowest = now;
+    for (const auto& [name, file] : files_) {
+        const bool waits_for_site = !file->held() && file->at_end();
+        const bool begun = file->progress.up_to != 0;
+        if (file->kind() != webpush::LogKind::subscription || waits_for_site || !begun) { continue; }
+        slowest = std::min(slowest, file->progress.up_to);
+    }
+    return now - slowest;
+}
+
+// Subscription logs hold endpoints and keys: once they are in the database they go.
+void IngestSession::close_finished() {
+    for (auto at = files_.begin(); at != files_.end();) {
+        const LogFile& file = *at->second;
+        if (!file.progress.complete) {
+            ++at;
+            continue;
+        }
+        const bool secret = file.kind() == webpush::LogKind::subscription;
+        if (secret && ::unlink(file.path().c_str()) != 0 && errno != ENOENT) {
+            log_warn("ingest: cannot delete {}: {}", file.path(), std::strerror(errno));
+        }
+        closed_.insert(at->first);
+        at = files_.erase(at);
+    }
+}
+
+}  // namespace webpushd

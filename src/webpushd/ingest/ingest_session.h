@@ -1,0 +1,82 @@
+// Ingest over one database connection: everything known here is as the database has it, so after
+// any failure the session is thrown away and a new one starts where the last commit was.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "ingest/log_file.h"
+#include "settings.h"
+#include "store/connection.h"
+#include "store/consent_store.h"
+#include "store/event_store.h"
+#include "webpush/json_in.h"
+
+namespace webpushd {
+
+// A line of a file: its name, and where the line begins.
+using LinePlace = std::pair<std::string, std::int64_t>;
+
+class IngestSession {
+public:
+    // `refused` are lines that the database does not take; it outlives the session.
+    IngestSession(const std::string& conninfo, const Settings& settings,
+                  const std::set<LinePlace>& refused);
+
+    // Reads at most `limit` lines of each kind of log and commits what they bring, together with
+    // the positions. Tells whether there was anything. Throws DbError.
+    bool round(std::size_t limit);
+
+    // The line read last.
+    const LinePlace& last_line() const { return last_line_; }
+
+private:
+    void load_files();
+    void find_files();
+    void open_file(const std::string& name, webpush::LogKind kind);
+    void find_sites();
+    void maintain();
+
+    std::size_t read_files(webpush::LogKind kind, std::size_t limit);
+    std::size_t read_file(LogFile& file, std::size_t limit);
+    void take(LogFile& file, std::string_view line);
+    void take_record(LogFile& file, const webpush::FileHeader& header);
+    void take_record(LogFile& file, const webpush::AliveRecord& record);
+    void take_record(LogFile& file, const webpush::SubscribeRecord& record);
+    void take_record(LogFile& file, const webpush::UnsubscribeRecord& record);
+    void take_record(LogFile& file, const webpush::EventRecord& record);
+    bool advance(LogFile& file, std::int64_t time);
+    int site_of(LogFile& file, const std::string& name);
+    void skip(LogFile& file, std::string_view why, std::int64_t lines = 1);
+
+    void commit();
+    void apply_events();
+    std::int64_t lag() const;
+    void close_finished();
+
+    Connection db_;
+    const Settings& settings_;
+    const std::set<LinePlace>& refused_;
+    std::string source_;
+    ConsentStore consents_;
+    EventStore events_;
+    webpush::JsonReader reader_;
+
+    std::map<std::string, int, std::less<>> sites_;
+    std::map<std::string, FileProgress> known_;                // from earlier sessions
+    std::map<std::string, std::unique_ptr<LogFile>> files_;    // not finished yet
+    std::set<std::string> closed_;                             // finished, or not to be opened
+    LinePlace last_line_;
+    int last_number_ = 0;
+    std::int64_t sites_found_ = 0;    // monotonic milliseconds
+    std::int64_t maintained_ = 0;
+    std::int64_t source_saved_ = 0;
+};
+
+}  // namespace webpushd

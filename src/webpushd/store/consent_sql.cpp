@@ -1,0 +1,173 @@
+#include "store/consent_sql.h"
+
+namespace webpushd::consent_sql {
+
+namespace {
+
+#define SAME_ID(a, b) a ".bucket = " b ".bucket AND " a ".site = " b ".site AND " a ".id = " b ".id"
+#define BUCKET_OF(id) "get_byte(uuid_send(" id "), 0)"
+#define DATA(t) t ".p256dh, " t ".auth, " t ".vapid, " t ".platform, " t ".language, " t ".time_zone, " t ".page"
+
+constexpr const char* prepared[] = {
+    R"(CREATE TEMP TABLE consent_in (
+        kind "char" NOT NULL,  -- s subscribe, r refresh, u unsubscribe
+        bucket smallint NOT NULL, site integer NOT NULL, id uuid NOT NULL,
+        n bigint NOT NULL, t timestamptz NOT NULL,
+        endpoint text, p256dh bytea, auth bytea, vapid text, platform text, language text,
+        time_zone text, page text, consent_version text, replaces uuid
+    ) ON COMMIT DELETE ROWS)",
+
+    "CREATE TEMP TABLE audience_change (bucket smallint, site integer, n bigint) ON COMMIT DELETE ROWS",
+
+    R"(CREATE TEMP VIEW newest_leave AS
+        SELECT DISTINCT ON (bucket, site, id) bucket, site, id, n, t
+        FROM consent_in WHERE kind = 'u' ORDER BY bucket, site, id, n DESC, t DESC)",
+
+    R"(CREATE TEMP VIEW newest_subscribe AS
+        SELECT DISTINCT ON (bucket, site, id) bucket, site, id, n, t, consent_version
+        FROM consent_in WHERE kind = 's'
+        ORDER BY bucket, site, id, n DESC, t DESC, consent_version DESC)",
+
+    "CREATE TEMP VIEW newest_data AS"
+    " SELECT DISTINCT ON (bucket, site, id) *"
+    " FROM consent_in d WHERE kind IN ('s', 'r') ORDER BY bucket, site, id, (n, t, " DATA("d") ") DESC",
+
+    R"(CREATE TEMP VIEW seen AS
+        SELECT bucket, site, id, min(t) AS first, max(t) AS last
+        FROM consent_in WHERE kind IN ('s', 'r') GROUP BY bucket, site, id)",
+
+    // Old id -> new id, the newest record of each old one that has an active row for the new.
+    "CREATE TEMP VIEW replacement AS"
+    " SELECT DISTINCT ON (site, replaces) site, " BUCKET_OF("replaces") " AS bucket, replaces AS id,"
+    " d.bucket AS to_bucket, d.id AS to_id, n, t FROM consent_in d"
+    " WHERE replaces IS NOT NULL AND EXISTS (SELECT FROM subscription s WHERE " SAME_ID("s", "d") ")"
+    " ORDER BY site, replaces, n DESC, t DESC, d.id",
+
+    // Those whose old row is there and not newer than the record.
+    "CREATE TEMP VIEW moving AS"
+    " SELECT r.* FROM replacement r JOIN subscription s ON " SAME_ID("s", "r")
+    " WHERE (s.data_counter, s.data_at) <= (r.n, r.t)",
+};
+
+}  // namespace
+
+std::span<const char* const> prepare() { return prepared; }
+
+const char* const copy = "COPY consent_in FROM STDIN";
+
+const char* const follow_leaves =
+    "WITH RECURSIVE replaced AS ("
+    "  SELECT DISTINCT site, replaces AS id, id AS next FROM consent_in WHERE replaces IS NOT NULL),"
+    " led AS ("
+    "  SELECT site, id, n, t FROM consent_in WHERE kind = 'u'"
+    "  UNION ("
+    "  SELECT d.site, d.id, d.consent_counter, d.at FROM replaced r"
+    "  JOIN tombstone d ON d.bucket = " BUCKET_OF("r.id") " AND d.site = r.site AND d.id = r.id"
+    "  WHERE d.reason IN ('left', 'erased'))"
+    " UNION"
+    "  SELECT led.site, step.next, led.n, led.t FROM led CROSS JOIN LATERAL ("
+    "   SELECT next FROM replaced r WHERE r.site = led.site AND r.id = led.id"
+    "   UNION ALL"
+    "   SELECT d.replaced_by FROM tombstone d WHERE d.bucket = " BUCKET_OF("led.id")
+    "   AND d.site = led.site AND d.id = led.id AND d.reason = 'replaced') AS step)"
+    " INSERT INTO consent_in (kind, bucket, site, id, n, t)"
+    " SELECT 'u', " BUCKET_OF("id") ", site, id, n, t FROM led";
+
+const char* const remove_who_left =
+    "WITH removed AS ("
+    "  DELETE FROM subscription s USING newest_leave l WHERE " SAME_ID("s", "l")
+    "  AND (s.consent_counter, s.consent_at) <= (l.n, l.t) RETURNING s.bucket, s.site)"
+    " INSERT INTO audience_change SELECT bucket, site, -count(*) FROM removed GROUP BY bucket, site";
+
+const char* const bury_who_left =
+    "INSERT INTO tombstone (bucket, site, id, reason, consent_counter, at)"
+    " SELECT bucket, site, id, 'left', n, t FROM newest_leave l"
+    " WHERE NOT EXISTS (SELECT FROM subscription s WHERE " SAME_ID("s", "l") ")"
+    " ORDER BY bucket, site, id"
+    " ON CONFLICT (bucket, site, id) DO UPDATE SET reason = excluded.reason,"
+    " consent_counter = excluded.consent_counter, at = excluded.at, replaced_by = NULL"
+    " WHERE (tombstone.consent_counter, tombstone.at) < (excluded.consent_counter, excluded.at)";
+
+const char* const lift_tombstones =
+    "DELETE FROM tombstone d USING newest_subscribe c WHERE " SAME_ID("d", "c")
+    " AND (d.consent_counter, d.at) < (c.n, c.t)";
+
+const char* const renew_consent =
+    "UPDATE subscription s SET consent_counter = c.n, consent_at = c.t, created_at = c.t,"
+    " consent_version = c.consent_version, key_mismatch = false"
+    " FROM newest_subscribe c WHERE " SAME_ID("s", "c")
+    " AND (s.consent_counter, s.consent_at, s.consent_version) < (c.n, c.t, c.consent_version)";
+
+const char* const renew_data =
+    "UPDATE subscription s SET data_counter = d.n, data_at = d.t, p256dh = d.p256dh, auth = d.auth,"
+    " vapid = d.vapid, platform = d.platform, language = d.language, time_zone = d.time_zone,"
+    " page = d.page, seen_at = greatest(s.seen_at, d.t),"
+    " consent_at = CASE s.consent_counter WHEN 0 THEN d.t ELSE s.consent_at END,"
+    " consent_version = CASE s.consent_counter WHEN 0 THEN d.consent_version"
+    " ELSE s.consent_version END"
+    " FROM newest_data d WHERE " SAME_ID("s", "d")
+    " AND (s.data_counter, s.data_at, " DATA("s") ") < (d.n, d.t, " DATA("d") ")";
+
+const char* const renew_seen =
+    "UPDATE subscription s SET seen_at = greatest(s.seen_at, e.last),"
+    " created_at = CASE s.consent_counter WHEN 0 THEN least(s.created_at, e.first)"
+    " ELSE s.created_at END"
+    " FROM seen e WHERE " SAME_ID("s", "e")
+    " AND (s.seen_at < e.last OR s.consent_counter = 0 AND e.first < s.created_at)";
+
+const char* const insert_rows =
+    "WITH inserted AS ("
+    "  INSERT INTO subscription (bucket, site, id, endpoint, p256dh, auth, vapid, platform, language,"
+    "   time_zone, page, consent_version, consent_counter, consent_at, data_counter, data_at,"
+    "   created_at, seen_at)"
+    "  SELECT d.bucket, d.site, d.id, d.endpoint, " DATA("d") ","
+    "   coalesce(c.consent_version, d.consent_version), coalesce(c.n, 0), coalesce(c.t, d.t),"
+    "   d.n, d.t, coalesce(c.t, e.first), e.last"
+    "  FROM newest_data d JOIN seen e ON " SAME_ID("e", "d")
+    "  LEFT JOIN newest_subscribe c ON " SAME_ID("c", "d")
+    "  WHERE NOT EXISTS (SELECT FROM tombstone b WHERE " SAME_ID("b", "d") ")"
+    "  ORDER BY d.bucket, d.site, d.id"
+    "  ON CONFLICT (bucket, site, id) DO NOTHING RETURNING bucket, site)"
+    " INSERT INTO audience_change SELECT bucket, site, count(*) FROM inserted GROUP BY bucket, site";
+
+// One step at a time: nothing is still to be moved into the old row, and only one row at once into
+// the new.
+#define NEXT_STEP \
+    "NOT EXISTS (SELECT FROM moving w WHERE w.site = m.site" \
+    " AND (w.to_id = m.id OR w.to_id = m.to_id AND w.id < m.id))"
+
+const char* const move_facts =
+    "UPDATE subscription s SET"
+    " tags = ARRAY(SELECT DISTINCT unnest(s.tags || o.tags) ORDER BY 1),"
+    " attributes = o.attributes || s.attributes, contact = coalesce(s.contact, o.contact),"
+    " created_at = least(s.created_at, o.created_at),"
+    " consent_counter = greatest(s.consent_counter, o.consent_counter),"
+    " consent_at = CASE WHEN (o.consent_counter, o.consent_at) > (s.consent_counter, s.consent_at)"
+    "  THEN o.consent_at ELSE s.consent_at END,"
+    " consent_version = CASE WHEN (o.consent_counter, o.consent_at) >"
+    "  (s.consent_counter, s.consent_at) THEN o.consent_version ELSE s.consent_version END"
+    " FROM moving m JOIN subscription o ON " SAME_ID("o", "m")
+    " WHERE s.bucket = m.to_bucket AND s.site = m.site AND s.id = m.to_id AND " NEXT_STEP;
+
+const char* const remove_replaced =
+    "WITH removed AS ("
+    "  DELETE FROM subscription s USING moving m WHERE " SAME_ID("s", "m") " AND " NEXT_STEP
+    "  RETURNING s.bucket, s.site)"
+    " INSERT INTO audience_change SELECT bucket, site, -count(*) FROM removed GROUP BY bucket, site";
+
+const char* const bury_replaced =
+    "INSERT INTO tombstone (bucket, site, id, reason, consent_counter, at, replaced_by)"
+    " SELECT bucket, site, id, 'replaced', n, t, to_id FROM replacement r"
+    " WHERE NOT EXISTS (SELECT FROM subscription s WHERE " SAME_ID("s", "r") ")"
+    " ORDER BY bucket, site, id"
+    " ON CONFLICT (bucket, site, id) DO UPDATE SET reason = excluded.reason,"
+    " consent_counter = excluded.consent_counter, at = excluded.at,"
+    " replaced_by = excluded.replaced_by"
+    " WHERE (tombstone.consent_counter, tombstone.at) < (excluded.consent_counter, excluded.at)";
+
+const char* const count_audience =
+    "INSERT INTO audience_size AS a (bucket, site, active)"
+    " SELECT bucket, site, sum(n) FROM audience_change GROUP BY bucket, site ORDER BY bucket, site"
+    " ON CONFLICT (bucket, site) DO UPDATE SET active = a.active + excluded.active";
+
+}  // namespace webpushd::consent_sql

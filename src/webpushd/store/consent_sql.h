@@ -1,0 +1,33 @@
+// The statements of ConsentStore, in the order in which it runs them. They work on sets: one batch
+// of records in consent_in, of which the views pick the newest of each kind and id.
+#pragma once
+
+#include <span>
+
+namespace webpushd::consent_sql {
+
+// Once a connection.
+std::span<const char* const> prepare();
+
+extern const char* const copy;
+
+// Leaving follows replacements: adds a leave for each id that stands for one that was left.
+extern const char* const follow_leaves;
+extern const char* const remove_who_left;
+extern const char* const bury_who_left;
+
+extern const char* const lift_tombstones;
+extern const char* const renew_consent;
+extern const char* const renew_data;
+extern const char* const renew_seen;
+extern const char* const insert_rows;
+
+// Facts from old to new rows, then the old rows away: repeat until nothing is affected, as a chain
+// A -> B -> C moves step by step.
+extern const char* const move_facts;
+extern const char* const remove_replaced;
+extern const char* const bury_replaced;
+
+extern const char* const count_audience;
+
+}  // namespace webpushd::consent_sql
