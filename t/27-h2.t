@@ -1,0 +1,91 @@
+#!/usr/bin/env perl
+# The endpoints over HTTP/2, by curl and by a client with many streams on one connection.
+
+use WebPush::Test;
+use WebPush::Disk;
+use WebPush::Edge;
+use WebPush::Http2;
+use WebPush::Process qw(capture);
+
+my $edge = WebPush::Edge->new(listen => 'http2');
+my $disk = WebPush::Disk->under($edge);
+$edge->run;
+my $url = 'http://127.0.0.1:' . $edge->nginx->port;
+
+sub curl {
+    my (@arguments) = @_;
+    my $result = capture(['curl', '-sS', '-i', '--http2-prior-knowledge', '-m', '10', @arguments]);
+    die "curl: $result->{stderr}\n" if $result->{exit} != 0;
+    my ($head, $body) = split /\r\n\r\n/, $result->{stdout}, 2;
+    my ($status) = $head =~ m{^HTTP/2 (\d+)};
+    return { status => $status, headers => WebPush::Http::parse_headers($head), body => $body };
+}
+
+my @json = ('-H', 'Content-Type: application/json');
+my $endpoint = new_endpoint();
+my $id = endpoint_id($endpoint);
+my $text = JSON::PP::encode_json(subscription(endpoint => $endpoint));
+
+# ---- curl ----
+
+my $answer = curl(@json, '--data-binary', $text, "$url/push/subscribe");
+is("$answer->{status} $answer->{body}", qq(200 {"id":"$id"}), 'subscribed');
+like($answer->{headers}{'set-cookie'}, qr/^webpush_visitor=/, 'with the cookie');
+is(($edge->ids('subscriptions'))[-1], $id, 'recorded');
+
+$answer = curl($url . $edge->click_link(target => '/sale'));
+is("$answer->{status} $answer->{headers}{location}", '302 /sale', 'a click is led on');
+is(scalar $edge->records('events'), 1, 'and recorded');
+
+$answer = curl(@json, '--data-binary', '{', "$url/push/event");
+is($answer->{status}, 400, 'refused');
+like($answer->{body}, qr/"code":"malformed_json"/, 'with a problem');
+
+# ---- one connection, good and bad ----
+
+my $http = WebPush::Http2->new($edge->nginx->port);
+my @type = ('Content-Type' => 'application/json');
+my %post = (headers => \@type, body => $text);
+my $large = { headers => \@type, body => JSON::PP::encode_json(subscription(extra => 'x' x 50_000)) };
+for my $case (
+    ['subscribe', 200, [POST => '/push/subscribe', %post]],
+    ['too large', 413, [POST => '/push/subscribe', %{$large}]],
+    ['foreign Origin', 403, [POST => '/push/subscribe', %post, headers => [@type, Origin => 'https://x.example']]],
+    ['own Origin', 200, [POST => '/push/subscribe', %post, headers => [@type, Origin => $url]]],
+    ['method', 405, [GET => '/push/subscribe']],
+    ['forged link', 404, [GET => '/push/c/nothing']],
+    ['event', 202, [POST => '/push/event', headers => \@type,
+        body => JSON::PP::encode_json({ event => 'shown', token => $edge->delivery_token })]],
+) {
+    my ($name, $status, $request) = @{$case};
+    is($http->request(@{$request})->{status}, $status, "one connection: $name");
+}
+
+# ---- many streams wait for one sync ----
+
+my $body = write_file(test_dir() . '/body.json', $text);
+my @h2load = ('h2load', '-n', 2000, '-c', 4, '-m', 32, '-H', 'Content-Type: application/json',
+    '-d', $body, "$url/push/subscribe");
+my $result = capture(\@h2load);
+like($result->{stdout}, qr/status codes: 2000 2xx, 0 3xx, 0 4xx, 0 5xx/, '2000 requests in 128 streams')
+    or diag($result->{stdout});
+is(scalar(grep { $_ eq $id } $edge->ids('subscriptions')), 2003, 'each left its record');
+
+# ---- streams that are reset, connections that are gone while they wait ----
+
+$disk->fault('slow', 500);
+my $written = $edge->records('subscriptions');
+my @gone = map { WebPush::Http2->new($edge->nginx->port) } 1 .. 5;
+for my $client (@gone) {
+    $client->{client}->request(
+        ':scheme' => 'http', ':authority' => 'h', ':path' => '/push/subscribe', ':method' => 'POST',
+        headers => ['content-type', 'application/json'], data => $text) for 1 .. 4;
+    while (my $frame = $client->{client}->next_frame) { syswrite $client->{socket}, $frame }
+}
+wait_for { $edge->records('subscriptions') > $written } 'the first to be written';
+close $_->{socket} for @gone;
+$disk->mend;
+is($http->request(POST => '/push/subscribe', %post)->{status}, 200,
+    'the worker survives connections that are gone while their streams wait');
+
+done_testing();
