@@ -27,6 +27,7 @@ sub start {
         stop_signal => $option{stop_signal} // 'TERM',
     }, $class;
     note("start @$command") if $ENV{TEST_VERBOSE};
+    write_file($self->{log}, '');  # there for output() even before the child has opened it
     $self->{pid} = spawn($command, $self->{log}, $self->{log}, %option);
     at_finish(sub { $self->stop if $self->running });
     return $self;
