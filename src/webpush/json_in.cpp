@@ -47,7 +47,8 @@ Result<std::string_view> to_string(const dom::element& element, std::string path
 struct JsonReader::State {
     State() {
         // Fixes the depth for the parser's life; the capacity grows with the documents.
-        ready = parser.allocate(4096, max_depth) == simdjson::SUCCESS;
+        constexpr std::size_t root_too = 1;  // simdjson counts the document as a level
+        ready = parser.allocate(4096, max_depth + root_too) == simdjson::SUCCESS;
     }
 
     dom::parser parser{max_size};

@@ -18,11 +18,13 @@ public:
     bool ok() const { return state_.index() == 0; }
     explicit operator bool() const { return ok(); }
 
-    // REQUIRES: ok()
-    T& value() { return *std::get_if<0>(&state_); }
-    const T& value() const { return *std::get_if<0>(&state_); }
-    T& operator*() { return value(); }
-    const T& operator*() const { return value(); }
+    // REQUIRES: ok(). Of a temporary Result the value itself, so that no reference dangles.
+    T& value() & { return *std::get_if<0>(&state_); }
+    const T& value() const& { return *std::get_if<0>(&state_); }
+    T value() && { return std::move(*std::get_if<0>(&state_)); }
+    T& operator*() & { return value(); }
+    const T& operator*() const& { return value(); }
+    T operator*() && { return std::move(*this).value(); }
     T* operator->() { return &value(); }
     const T* operator->() const { return &value(); }
 

@@ -221,6 +221,7 @@ Result<EventRequest> parse_event(JsonReader& reader, std::string_view body) {
     if (!event) { return event.error(); }
     const auto token = json->string("token", max_token);
     if (!token) { return token.error(); }
+    if (token->empty()) { return json->error(Problem::field_missing, "token"); }
 
     for (EventKind known : {EventKind::shown, EventKind::closed}) {
         if (*event == name(known)) { return EventRequest{known, std::string(*token)}; }
