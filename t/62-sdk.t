@@ -13,7 +13,8 @@ use JSON::PP ();
 my $types = capture(['npm', 'run', '--silent', 'check'], cwd => root());
 is($types->{exit}, 0, 'the scripts are well typed') or diag($types->{stdout});
 
-my $edge = WebPush::Edge->new(config => shop());
+my $edge = WebPush::Edge->new;
+$edge->nginx->write_config(shop());
 my $settings = $edge->edge_dir . '/default/public';
 mkdir $settings or die "mkdir $settings: $!";
 write_settings();
@@ -131,7 +132,7 @@ is("$click->{k} $click->{run} $click->{action}", 'click 5 more', 'a button opens
 wait_for { grep { $_ eq "$origin/?more" } $browser->pages } 'the page of the button';
 next_record('refresh');
 
-for my $text ('{"unknown":true}', 'plain text', '') {
+for my $text ('{"unknown":true}', '{"notification":{"title":"x","actions":1}}', 'plain text', '') {
     $browser->push_text("$origin/push/", $text);
     my $unknown = $browser->notification('127.0.0.1');
     like($unknown->{body}, $text =~ /plain/ ? qr/plain text/ : qr/^[\d.:]*\s*$/, "something is shown for \"$text\"");

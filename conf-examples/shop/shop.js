@@ -2,7 +2,9 @@
 (window.webpush = window.webpush || []).push((webpush) => {
     const button = document.getElementById('notify');
     const note = document.getElementById('notify-note');
-    if (!button) { return; }
+    if (!button) {
+        return;
+    }
 
     const notes = {
         subscribed: 'You will hear from us.',
@@ -12,7 +14,8 @@
 
     function show(status) {
         button.hidden = status === 'unsupported' || status === 'denied';
-        button.querySelector('span').textContent = status === 'subscribed' ? 'Stop notifying me' : 'Notify me of new things';
+        button.querySelector('span').textContent =
+            status === 'subscribed' ? 'Stop notifying me' : 'Notify me of new things';
         note.textContent = notes[status] ?? '';
     }
 
@@ -21,7 +24,11 @@
         try {
             const status = await webpush.status();
             // The visitor asks for it himself, so "not now" of last week does not count.
-            show(status === 'subscribed' ? await webpush.unsubscribe() : await webpush.ask({ force: true }));
+            show(
+                status === 'subscribed'
+                    ? await webpush.unsubscribe()
+                    : await webpush.ask({ force: true }),
+            );
         } catch {
             note.textContent = 'That did not work. Please try again later.';
         } finally {

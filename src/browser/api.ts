@@ -2,13 +2,16 @@
 
 // What the edge refused for good: sending the same again would not help.
 export class Refused extends Error {
-    constructor(readonly status: number, readonly code: string) {
+    constructor(
+        readonly status: number,
+        readonly code: string,
+    ) {
         super(`webpush: refused with ${status} ${code}`);
     }
 }
 
-const RETRY_FOR = 15_000;    // ms; a worker is stopped soon after that
-const FIRST_PAUSE = 1_000;   // ms; doubles when the edge names no time
+const RETRY_FOR = 15_000; // ms; a worker is stopped soon after that
+const FIRST_PAUSE = 1_000; // ms; doubles when the edge names no time
 
 // Resolves when the edge has taken the request. 429, 503 and a lost network are tried again, as
 // Retry-After says; after that, and for every other answer, rejects (with Refused for 4xx).
@@ -16,12 +19,16 @@ export async function post(url: URL, body: object): Promise<void> {
     const until = Date.now() + RETRY_FOR;
     for (let pause = FIRST_PAUSE; ; pause *= 2) {
         const response = await attempt(url, body);
-        if (response?.ok) { return; }
+        if (response?.ok) {
+            return;
+        }
         if (response && response.status !== 429 && response.status !== 503) {
             throw await problem(response);
         }
         const wait = retryAfter(response) ?? pause;
-        if (Date.now() + wait > until) { throw new Error('webpush: the site cannot be reached'); }
+        if (Date.now() + wait > until) {
+            throw new Error('webpush: the site cannot be reached');
+        }
         await new Promise((resolve) => setTimeout(resolve, wait));
     }
 }
@@ -41,7 +48,7 @@ async function attempt(url: URL, body: object): Promise<Response | null> {
 }
 
 async function problem(response: Response): Promise<Error> {
-    const answer = await response.json().catch(() => ({})) as { code?: string };
+    const answer = (await response.json().catch(() => ({}))) as { code?: string };
     return response.status < 500
         ? new Refused(response.status, answer.code ?? '')
         : new Error(`webpush: the site answered ${response.status}`);

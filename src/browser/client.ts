@@ -24,39 +24,61 @@ export class Client {
     private config: Promise<Config> | undefined;
     private asking: Promise<Status> | undefined;
 
-    constructor(private readonly folder: URL, private readonly changed: (status: Status) => void) {}
+    constructor(
+        private readonly folder: URL,
+        private readonly changed: (status: Status) => void,
+    ) {}
 
     async status(): Promise<Status> {
-        if (!isSupported()) { return 'unsupported'; }
-        if (Notification.permission === 'denied') { return 'denied'; }
+        if (!isSupported()) {
+            return 'unsupported';
+        }
+        if (Notification.permission === 'denied') {
+            return 'denied';
+        }
         const decision = await consent();
-        if (decision?.choice === 'left') { return 'left'; }
-        if (await this.subscription()) { return 'subscribed'; }
+        if (decision?.choice === 'left') {
+            return 'left';
+        }
+        if (await this.subscription()) {
+            return 'subscribed';
+        }
         return decision && restsAfterLater(decision) ? 'later' : 'undecided';
     }
 
     // Once a page load: sends what the edge does not know yet, says that the subscription is still
     // there, and makes a new one when the browser lost it or the site's key changed.
     async visit(): Promise<void> {
-        if (!isSupported()) { return; }
+        if (!isSupported()) {
+            return;
+        }
         const decision = await consent();
-        if (decision?.choice === 'left') { return this.leaveEverywhere(); }
+        if (decision?.choice === 'left') {
+            return this.leaveEverywhere();
+        }
         const present = await this.subscription();
-        if (present || (decision?.choice === 'subscribed' && Notification.permission === 'granted')) {
+        if (
+            present ||
+            (decision?.choice === 'subscribed' && Notification.permission === 'granted')
+        ) {
             await this.refresh(present, decision?.endpoint);
-        } else if ((await this.settings()).prompt.auto && await this.status() === 'undecided') {
+        } else if ((await this.settings()).prompt.auto && (await this.status()) === 'undecided') {
             await this.ask();
         }
     }
 
     // Shows the form unless the visitor has answered already; resolves with the state after it.
     ask(options: AskOptions = {}): Promise<Status> {
-        this.asking ??= this.askNow(options).finally(() => { this.asking = undefined; });
+        this.asking ??= this.askNow(options).finally(() => {
+            this.asking = undefined;
+        });
         return this.asking;
     }
 
     async unsubscribe(): Promise<Status> {
-        if (!isSupported()) { return 'unsupported'; }
+        if (!isSupported()) {
+            return 'unsupported';
+        }
         const endpoint = (await this.subscription())?.endpoint ?? (await consent())?.endpoint;
         await decide('left', endpoint ? { endpoint } : {});
         await this.leaveEverywhere();
@@ -65,11 +87,16 @@ export class Client {
 
     private async askNow({ force = false }: AskOptions): Promise<Status> {
         const status = await this.status();
-        const mayAsk = status === 'undecided' || (force && (status === 'later' || status === 'left'));
-        if (!mayAsk) { return status; }
+        const mayAsk =
+            status === 'undecided' || (force && (status === 'later' || status === 'left'));
+        if (!mayAsk) {
+            return status;
+        }
         const config = await this.settings();
         // Browsers take the request only from inside the visitor's own click or key press.
-        const permission = await showConsentForm(config.prompt, () => Notification.requestPermission());
+        const permission = await showConsentForm(config.prompt, () =>
+            Notification.requestPermission(),
+        );
         if (permission === 'granted') {
             await this.subscribe(config);
         } else {
@@ -79,16 +106,20 @@ export class Client {
     }
 
     private async subscribe(config: Config): Promise<void> {
-        const registration = await registerWorker(this.folder);
-        const subscription = await subscribeWith(registration, config);
-        const decision = await decide('subscribed', { version: config.consent, endpoint: subscription.endpoint });
+        const { n } = await decide('subscribed', { version: config.consent });
         try {
-            await announce(this.folder, subscription, decision, config, location.pathname);
+            await this.refresh(await this.subscription());
         } catch (error) {
-            if (!(error instanceof Refused)) { return; } // the next visit sends it again
-            await subscription.unsubscribe();
-            await forget(decision.n);
-            throw error;
+            const subscription = await this.subscription();
+            if (error instanceof Refused) {
+                await subscription?.unsubscribe();
+                await forget(n);
+                throw error;
+            }
+            if (!subscription) {
+                throw error;
+            }
+            // Subscribed, but the edge cannot be reached: the next visit tells it.
         }
     }
 
@@ -98,7 +129,9 @@ export class Client {
         const kept = present && madeWith(present, config.applicationServerKey);
         const subscription = kept ? present : await subscribeWith(registration, config);
         const decision = await follow(subscription.endpoint);
-        if (decision.choice === 'left') { return; } // meanwhile
+        if (decision.choice === 'left') {
+            return; // meanwhile
+        }
         const replaces = present?.endpoint ?? lastEndpoint;
         await announce(this.folder, subscription, decision, config, location.pathname, replaces);
     }
@@ -107,11 +140,15 @@ export class Client {
     private async leaveEverywhere(): Promise<void> {
         await (await this.subscription())?.unsubscribe();
         const decision = await consent();
-        if (decision?.choice !== 'left' || decision.delivered) { return; }
+        if (decision?.choice !== 'left' || decision.delivered) {
+            return;
+        }
         if (decision.endpoint) {
             const { endpoint, n } = decision;
             await post(new URL('unsubscribe', this.folder), { endpoint, n }).catch((error) => {
-                if (!(error instanceof Refused)) { throw error; }
+                if (!(error instanceof Refused)) {
+                    throw error;
+                }
             });
         }
         await confirm(decision.n);
@@ -119,7 +156,7 @@ export class Client {
 
     private async subscription(): Promise<PushSubscription | null> {
         const registration = await currentRegistration(this.folder);
-        return await registration?.pushManager.getSubscription() ?? null;
+        return (await registration?.pushManager.getSubscription()) ?? null;
     }
 
     private settings(): Promise<Config> {
@@ -138,5 +175,10 @@ export class Client {
 }
 
 function isSupported(): boolean {
-    return isSecureContext && 'serviceWorker' in navigator && 'PushManager' in window && 'Notification' in window;
+    return (
+        isSecureContext &&
+        'serviceWorker' in navigator &&
+        'PushManager' in window &&
+        'Notification' in window
+    );
 }

@@ -11,9 +11,9 @@ export interface Prompt {
 export interface Config {
     v: 1;
     site: string;
-    vapid: string;                // id of the key below
+    vapid: string; // id of the key below
     applicationServerKey: string; // base64url
-    consent: string;              // version of the consent text
+    consent: string; // version of the consent text
     prompt: Prompt;
 }
 
@@ -24,8 +24,10 @@ export async function loadConfig(folder: URL): Promise<Config> {
     const timer = setTimeout(() => abort.abort(), TIMEOUT);
     try {
         const response = await fetch(new URL('config.json', folder).href, { signal: abort.signal });
-        if (!response.ok) { throw new Error(`config.json answered ${response.status}`); }
-        return await response.json() as Config;
+        if (!response.ok) {
+            throw new Error(`config.json answered ${response.status}`);
+        }
+        return (await response.json()) as Config;
     } catch (error) {
         throw new Error(`webpush: no configuration: ${String(error)}`);
     } finally {

@@ -6,7 +6,10 @@ import type { Prompt } from './config';
 
 // Resolves with what `accept` did when the visitor agreed, with undefined when he chose "not now",
 // pressed Escape or clicked beside the form. `accept` runs inside the visitor's own event.
-export function showConsentForm<T>(texts: Prompt, accept: () => Promise<T>): Promise<T | undefined> {
+export function showConsentForm<T>(
+    texts: Prompt,
+    accept: () => Promise<T>,
+): Promise<T | undefined> {
     const form = buildForm(texts);
     document.body.append(form.host);
     return new Promise((resolve, reject) => {
@@ -17,9 +20,13 @@ export function showConsentForm<T>(texts: Prompt, accept: () => Promise<T>): Pro
         });
         form.later.addEventListener('click', () => form.dialog.close());
         form.dialog.addEventListener('click', (event) => {
-            if (event.target === form.dialog) { form.dialog.close(); } // the backdrop
+            const isBackdrop = event.target === form.dialog;
+            if (isBackdrop) {
+                form.dialog.close();
+            }
         });
-        form.dialog.addEventListener('close', () => { // Escape comes here by itself
+        // Escape closes it by itself.
+        form.dialog.addEventListener('close', () => {
             form.host.remove();
             Promise.resolve(answer).then(resolve, reject);
         });
@@ -39,10 +46,16 @@ function buildForm(texts: Prompt): Form {
     const root = host.attachShadow({ mode: 'open' });
     adoptStyle(root);
 
-    const accept = element('button', { type: 'button', class: 'accept', part: 'accept' }, texts.accept);
+    const accept = element(
+        'button',
+        { type: 'button', class: 'accept', part: 'accept' },
+        texts.accept,
+    );
     const later = element('button', { type: 'button', class: 'later', part: 'later' }, texts.later);
     const dialog = element('dialog', {
-        'aria-labelledby': 'title', 'aria-describedby': 'text', part: 'dialog',
+        'aria-labelledby': 'title',
+        'aria-describedby': 'text',
+        part: 'dialog',
     });
     const box = element('div', { class: 'box' });
     const words = element('div', { class: 'words' });
@@ -58,17 +71,25 @@ function buildForm(texts: Prompt): Form {
     return { host, dialog, accept, later };
 }
 
+// Before Safari 16.4 the form is plain, but it works.
 function adoptStyle(root: ShadowRoot): void {
-    if (!('adoptedStyleSheets' in root)) { return; } // before Safari 16.4: plain, but it works
+    if (!('adoptedStyleSheets' in root)) {
+        return;
+    }
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(consentStyle);
     root.adoptedStyleSheets = [sheet];
 }
 
-function element<K extends keyof HTMLElementTagNameMap>(name: K, attributes: Record<string, string>,
-                                                         text = ''): HTMLElementTagNameMap[K] {
+function element<K extends keyof HTMLElementTagNameMap>(
+    name: K,
+    attributes: Record<string, string>,
+    text = '',
+): HTMLElementTagNameMap[K] {
     const made = document.createElement(name);
-    for (const [attribute, value] of Object.entries(attributes)) { made.setAttribute(attribute, value); }
+    for (const [attribute, value] of Object.entries(attributes)) {
+        made.setAttribute(attribute, value);
+    }
     made.textContent = text;
     return made;
 }

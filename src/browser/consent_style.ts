@@ -1,6 +1,6 @@
 // The form's looks: a card at the lower edge of a phone, in a corner of anything wider; light and
-// dark as the visitor's system. A site changes the colours by custom properties on any ancestor, and
-// more through ::part(dialog), ::part(accept), ::part(later) of #webpush-consent.
+// dark as the visitor's system. A site changes the colours by custom properties on any ancestor,
+// and more through ::part(dialog), ::part(accept), ::part(later) of #webpush-consent.
 export const consentStyle = `
 dialog {
     --accent: var(--webpush-accent, #1f5eff);
@@ -42,7 +42,7 @@ svg {
     stroke-linecap: round;
     stroke-linejoin: round;
 }
-h2 { margin: 0 0 .25rem; font-size: 1.0625rem; line-height: 1.35; font-weight: 650; text-wrap: balance; }
+h2 { margin: 0 0 .25rem; font-size: 1.0625rem; line-height: 1.35; text-wrap: balance; }
 p { margin: 0; color: var(--quiet); font-size: .9375rem; }
 .buttons {
     grid-column: 1 / -1;
@@ -66,9 +66,17 @@ button {
 .accept { border-color: var(--accent); background: var(--accent); color: var(--on-accent); }
 button:hover { filter: brightness(.95); }
 .later:hover { background: color-mix(in srgb, var(--ink) 6%, transparent); filter: none; }
-button:focus-visible { outline: 3px solid color-mix(in srgb, var(--accent) 55%, var(--surface)); outline-offset: 2px; }
+button:focus-visible {
+    outline: 3px solid color-mix(in srgb, var(--accent) 55%, var(--surface));
+    outline-offset: 2px;
+}
 @media (max-width: 32rem) {
-    dialog { margin: auto auto 0; width: 100%; border-radius: 18px 18px 0 0; border-width: 1px 0 0; }
+    dialog {
+        width: 100%;
+        margin: auto auto 0;
+        border-width: 1px 0 0;
+        border-radius: 18px 18px 0 0;
+    }
     .box { padding-bottom: calc(1.25rem + env(safe-area-inset-bottom)); }
 }
 @media (prefers-color-scheme: dark) {

@@ -1,5 +1,5 @@
-// The browser replaced or dropped the subscription: Firefox when its push service lost it, Chrome when
-// a permission came back, with or without naming the old and the new one.
+// The browser replaced or dropped the subscription: Firefox when its push service lost it, Chrome
+// when a permission came back, with or without naming the old and the new one.
 import { loadConfig } from './config';
 import { consent, follow } from './consent';
 import { announce, subscribeWith } from './subscription';
@@ -15,10 +15,12 @@ export async function resubscribe(change: SubscriptionChange): Promise<void> {
     const decision = await consent();
     const replaced = change.oldSubscription?.endpoint ?? decision?.endpoint;
     const agreed = decision ? decision.choice === 'subscribed' : replaced !== undefined;
-    if (!agreed) { return; }
+    if (!agreed) {
+        return;
+    }
     const folder = new URL(self.registration.scope);
     const config = await loadConfig(folder);
-    const subscription = change.newSubscription ?? await subscribeWith(self.registration, config);
+    const subscription = change.newSubscription ?? (await subscribeWith(self.registration, config));
     const kept = await follow(subscription.endpoint);
     await announce(folder, subscription, kept, config, '', replaced);
 }

@@ -7,9 +7,13 @@ const KEPT = 200; // far more than are in doubt at any time
 
 // True for the first caller that names this run, and for runs without a name.
 export async function isFirstCopy(run: string): Promise<boolean> {
-    if (run === '') { return true; }
+    if (run === '') {
+        return true;
+    }
     let first = true;
-    await (await store()).update<string[]>(KEY, (runs = []) => {
+    await (
+        await store()
+    ).update<string[]>(KEY, (runs = []) => {
         first = !runs.includes(run);
         return first ? [...runs, run].slice(-KEPT) : runs;
     });

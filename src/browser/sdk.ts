@@ -1,5 +1,6 @@
-// The script of a page: <script src="/push/sdk.js" defer></script>. Everything else (settings, worker,
-// the edge's locations) is found beside it. Calls made before it is loaded wait in an array:
+// The script of a page: <script src="/push/sdk.js" defer></script>. Everything else (settings,
+// worker, the edge's locations) is found beside it. Calls made before it is loaded wait in an
+// array:
 //
 //   (window.webpush = window.webpush || []).push((webpush) => { ... });
 import { Client, type AskOptions, type Status } from './client';
@@ -8,7 +9,7 @@ type Listener = (status: Status) => void;
 type Task = (webpush: WebPush) => void;
 
 export interface WebPush {
-    push(...tasks: Task[]): void;                  // runs them now
+    push(...tasks: Task[]): void; // runs them now
     status(): Promise<Status>;
     ask(options?: AskOptions): Promise<Status>;
     unsubscribe(): Promise<Status>;
@@ -16,20 +17,26 @@ export interface WebPush {
 }
 
 declare global {
-    interface Window { webpush?: Task[] | WebPush }
+    interface Window {
+        webpush?: Task[] | WebPush;
+    }
 }
 
 function start(): void {
     const waiting = window.webpush;
-    if (waiting && !Array.isArray(waiting)) { return; } // the page loads us twice
+    if (waiting && !Array.isArray(waiting)) {
+        return; // the page loads us twice
+    }
     const webpush = makeWebPush(scriptFolder());
     window.webpush = webpush;
-    webpush.push(...waiting ?? []);
+    webpush.push(...(waiting ?? []));
 }
 
 function makeWebPush(folder: URL): WebPush {
     const listeners = new Set<Listener>();
-    const client = new Client(folder, (status) => listeners.forEach((listener) => run(() => listener(status))));
+    const client = new Client(folder, (status) =>
+        listeners.forEach((listener) => run(() => listener(status))),
+    );
     client.visit().catch(complain);
     const webpush: WebPush = {
         push: (...tasks) => tasks.forEach((task) => run(() => task(webpush))),
@@ -51,7 +58,11 @@ function scriptFolder(): URL {
 
 // One faulty task of the page must not keep the others from running.
 function run(task: () => void): void {
-    try { task(); } catch (error) { complain(error); }
+    try {
+        task();
+    } catch (error) {
+        complain(error);
+    }
 }
 
 function complain(error: unknown): void {

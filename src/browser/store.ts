@@ -1,11 +1,11 @@
-// What the browser remembers, in one place that the pages and the worker share: IndexedDB. Where it is
-// missing, blocked or stuck, localStorage takes its place on a page and plain memory in a worker:
-// less is remembered then, nothing fails.
+// What the browser remembers, in one place that the pages and the worker share: IndexedDB. Where it
+// is missing, blocked or stuck, localStorage takes its place on a page and plain memory in a
+// worker: less is remembered then, nothing fails.
 
 export interface Store {
     get<T>(key: string): Promise<T | undefined>;
-    // Reads, changes and writes in one step, as page and worker may do it at the same time. A change
-    // to undefined deletes.
+    // Reads, changes and writes in one step, as page and worker may do it at the same time. A
+    // change to undefined deletes.
     update<T>(key: string, change: (old: T | undefined) => T | undefined): Promise<T | undefined>;
 }
 
@@ -55,7 +55,11 @@ class IndexedStore implements Store {
             const read = table.get(key);
             read.onsuccess = () => {
                 value = change(read.result as T | undefined);
-                if (value === undefined) { table.delete(key); } else { table.put(value, key); }
+                if (value === undefined) {
+                    table.delete(key);
+                } else {
+                    table.put(value, key);
+                }
             };
             transaction.oncomplete = () => resolve(value);
             transaction.onabort = () => reject(transaction.error);
@@ -89,7 +93,7 @@ class TextStore implements Store {
 
     private read<T>(key: string): T | undefined {
         const text = this.texts.getItem(`${DATABASE}.${key}`);
-        return text === null ? undefined : JSON.parse(text) as T;
+        return text === null ? undefined : (JSON.parse(text) as T);
     }
 }
 
@@ -106,7 +110,13 @@ function textStorage(): TextStorage | undefined {
 
 class TextsInMemory implements TextStorage {
     private readonly texts = new Map<string, string>();
-    getItem(key: string): string | null { return this.texts.get(key) ?? null; }
-    setItem(key: string, value: string): void { this.texts.set(key, value); }
-    removeItem(key: string): void { this.texts.delete(key); }
+    getItem(key: string): string | null {
+        return this.texts.get(key) ?? null;
+    }
+    setItem(key: string, value: string): void {
+        this.texts.set(key, value);
+    }
+    removeItem(key: string): void {
+        this.texts.delete(key);
+    }
 }

@@ -7,16 +7,25 @@ const SUBSCRIBE_TIMEOUT = 10_000; // ms
 
 // Subscribes with the site's key; replaces a subscription that was made with another one. Firefox
 // loses a request that comes before its push service has started, without an answer: asked again.
-export async function subscribeWith(registration: ServiceWorkerRegistration,
-                                    config: Config): Promise<PushSubscription> {
+export async function subscribeWith(
+    registration: ServiceWorkerRegistration,
+    config: Config,
+): Promise<PushSubscription> {
     const present = await registration.pushManager.getSubscription();
-    if (present && madeWith(present, config.applicationServerKey)) { return present; }
+    if (present && madeWith(present, config.applicationServerKey)) {
+        return present;
+    }
     await present?.unsubscribe();
-    return await within(SUBSCRIBE_TIMEOUT, subscribe(registration, config))
-        ?? subscribe(registration, config);
+    return (
+        (await within(SUBSCRIBE_TIMEOUT, subscribe(registration, config))) ??
+        subscribe(registration, config)
+    );
 }
 
-function subscribe(registration: ServiceWorkerRegistration, config: Config): Promise<PushSubscription> {
+function subscribe(
+    registration: ServiceWorkerRegistration,
+    config: Config,
+): Promise<PushSubscription> {
     return registration.pushManager.subscribe({
         userVisibleOnly: true,
         applicationServerKey: octets(config.applicationServerKey),
@@ -26,7 +35,9 @@ function subscribe(registration: ServiceWorkerRegistration, config: Config): Pro
 async function within<T>(ms: number, promise: Promise<T>): Promise<T | undefined> {
     return Promise.race([
         promise,
-        new Promise<undefined>((resolve) => { setTimeout(() => resolve(undefined), ms); }),
+        new Promise<undefined>((resolve) => {
+            setTimeout(() => resolve(undefined), ms);
+        }),
     ]);
 }
 
@@ -37,8 +48,14 @@ export function madeWith(subscription: PushSubscription, applicationServerKey: s
 
 // Tells the edge of the decision to subscribe, or (when it knows that already) that it still holds.
 // replaces: endpoint that this subscription follows, if it is another.
-export async function announce(folder: URL, subscription: PushSubscription, consent: Consent,
-                               config: Config, page: string, replaces?: string): Promise<void> {
+export async function announce(
+    folder: URL,
+    subscription: PushSubscription,
+    consent: Consent,
+    config: Config,
+    page: string,
+    replaces?: string,
+): Promise<void> {
     await post(new URL('subscribe', folder), {
         kind: consent.delivered ? 'refresh' : 'subscribe',
         subscription: subscription.toJSON(),
@@ -59,5 +76,8 @@ function octets(text: string): Uint8Array<ArrayBuffer> {
 }
 
 function base64url(value: Uint8Array): string {
-    return btoa(String.fromCharCode(...value)).replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '');
+    return btoa(String.fromCharCode(...value))
+        .replace(/\+/g, '-')
+        .replace(/\//g, '_')
+        .replace(/=+$/, '');
 }

@@ -1,4 +1,5 @@
-// The service worker: shows what is pushed, reports it, opens what is clicked, keeps the subscription.
+// The service worker: shows what is pushed, reports it, opens what is clicked, keeps the
+// subscription.
 import { readMessage, type MessageData, type ShownOptions } from './message';
 import { report } from './receipts';
 import { resubscribe, type SubscriptionChange } from './resubscribe';
@@ -30,7 +31,9 @@ async function show(event: PushEvent): Promise<void> {
 const settled = new Set<string>();
 
 async function setAside(tag: string | undefined): Promise<void> {
-    if (!tag) { return; }
+    if (!tag) {
+        return;
+    }
     for (const replaced of await self.registration.getNotifications({ tag })) {
         settled.add((replaced.data as MessageData).token);
     }
@@ -50,16 +53,18 @@ self.addEventListener('notificationclick', (event) => {
     const data = event.notification.data as MessageData;
     settled.add(data.token);
     event.notification.close();
-    // Always a new window: what the visitor has open (a basket, a form) stays as it is, and the edge
-    // counts the click because the link itself is opened. Called at once: the right to open a window
-    // lasts only a moment.
+    // Always a new window: what the visitor has open (a basket, a form) stays as it is, and the
+    // edge counts the click because the link itself is opened. Called at once: the right to open a
+    // window lasts only a moment.
     const link = data.buttons[event.action] ?? data.link;
     event.waitUntil(self.clients.openWindow(new URL(link, self.location.href).href));
 });
 
 self.addEventListener('notificationclose', (event) => {
     const { token } = event.notification.data as MessageData;
-    if (!settled.has(token)) { event.waitUntil(report('closed', token)); }
+    if (!settled.has(token)) {
+        event.waitUntil(report('closed', token));
+    }
 });
 
 self.addEventListener('pushsubscriptionchange', (event) => {

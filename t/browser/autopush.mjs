@@ -1,5 +1,6 @@
-// Mozilla's push service as Firefox sees it (the autopush WebSocket protocol) and as a sender sees it
-// (RFC 8030, by push_endpoint.mjs), in one process on loopback. Endpoints carry the real host's name.
+// Mozilla's push service as Firefox sees it (the autopush WebSocket protocol) and as a sender sees
+// it (RFC 8030, by push_endpoint.mjs), in one process on loopback. Endpoints carry the real host's
+// name.
 //
 //   const service = await startAutopush({ tls });
 //   service.prefs          Firefox preferences that lead to it
@@ -16,9 +17,9 @@ const HOST = 'updates.push.services.mozilla.com';
 const PATH = '/wpush/v2/';
 
 export async function startAutopush({ tls }) {
-    const channels = new Map();  // token -> { id, agent, key, gone }
-    const sockets = new Map();   // user agent id -> its WebSocket
-    const unacked = new Map();   // version -> { agent, update }
+    const channels = new Map(); // token -> { id, agent, key, gone }
+    const sockets = new Map(); // user agent id -> its WebSocket
+    const unacked = new Map(); // version -> { agent, update }
     let lastUpdate;
 
     const endpoint = await startPushEndpoint({
@@ -26,19 +27,27 @@ export async function startAutopush({ tls }) {
         boundKey: (path) => channels.get(tokenOf(path))?.key,
         answer: (message) => {
             const channel = channels.get(tokenOf(message.path));
-            if (!channel) { return { status: 404 }; }
+            if (!channel) {
+                return { status: 404 };
+            }
             return channel.gone ? { status: 410 } : undefined;
         },
         onMessage: (message) => {
-            if (message.status === 201) { deliver(channels.get(tokenOf(message.path)), message.body); }
+            if (message.status === 201) {
+                deliver(channels.get(tokenOf(message.path)), message.body);
+            }
         },
     });
 
     function deliver(channel, body) {
-        const content = body.length > 0
-            ? { data: body.toString('base64url'), headers: { encoding: 'aes128gcm' } }
-            : {};
-        lastUpdate = { agent: channel.agent, update: { messageType: 'notification', channelID: channel.id, ...content } };
+        const content =
+            body.length > 0
+                ? { data: body.toString('base64url'), headers: { encoding: 'aes128gcm' } }
+                : {};
+        lastUpdate = {
+            agent: channel.agent,
+            update: { messageType: 'notification', channelID: channel.id, ...content },
+        };
         push(lastUpdate);
     }
 
@@ -57,31 +66,56 @@ export async function startAutopush({ tls }) {
                 agent = message.uaid || randomBytes(16).toString('hex');
                 sockets.set(agent, socket);
                 // Without use_webpush Firefox falls back to notices without content.
-                send(socket, { messageType: 'hello', uaid: agent, status: 200, use_webpush: true, broadcasts: {} });
+                send(socket, {
+                    messageType: 'hello',
+                    uaid: agent,
+                    status: 200,
+                    use_webpush: true,
+                    broadcasts: {},
+                });
                 for (const waiting of unacked.values()) {
-                    if (waiting.agent === agent) { send(socket, waiting.update); }
+                    if (waiting.agent === agent) {
+                        send(socket, waiting.update);
+                    }
                 }
             },
             register({ channelID, key }) {
                 const token = randomBytes(24).toString('base64url');
-                channels.set(token, { id: channelID, agent, key: key?.replace(/=+$/, ''), gone: false });
+                channels.set(token, {
+                    id: channelID,
+                    agent,
+                    key: key?.replace(/=+$/, ''),
+                    gone: false,
+                });
                 send(socket, {
-                    messageType: 'register', channelID, status: 200, pushEndpoint: `https://${HOST}${PATH}${token}`,
+                    messageType: 'register',
+                    channelID,
+                    status: 200,
+                    pushEndpoint: `https://${HOST}${PATH}${token}`,
                 });
             },
             unregister({ channelID }) {
                 for (const channel of channels.values()) {
-                    if (channel.id === channelID) { channel.gone = true; }
+                    if (channel.id === channelID) {
+                        channel.gone = true;
+                    }
                 }
                 send(socket, { messageType: 'unregister', channelID, status: 200 });
             },
-            ack({ updates }) { updates.forEach(({ version }) => unacked.delete(version)); },
-            nack({ version }) { unacked.delete(version); },
+            ack({ updates }) {
+                updates.forEach(({ version }) => unacked.delete(version));
+            },
+            nack({ version }) {
+                unacked.delete(version);
+            },
         };
         socket.on('error', () => {});
         socket.on('message', (data) => {
             const message = JSON.parse(data);
-            if (Object.keys(message).length === 0) { return send(socket, {}); } // ping
+            const isPing = Object.keys(message).length === 0;
+            if (isPing) {
+                return send(socket, {});
+            }
             return handlers[message.messageType]?.(message);
         });
     }
@@ -105,7 +139,9 @@ export async function startAutopush({ tls }) {
         ready: () => waitFor(() => sockets.size > 0, 'Firefox at its push service', 20_000),
         repeat: () => push(lastUpdate),
         async close() {
-            for (const socket of webSockets.clients) { socket.terminate(); }
+            for (const socket of webSockets.clients) {
+                socket.terminate();
+            }
             webSockets.close();
             server.close();
             await endpoint.close();
@@ -118,5 +154,7 @@ function tokenOf(path) {
 }
 
 function send(socket, message) {
-    if (socket?.readyState === 1) { socket.send(JSON.stringify(message)); }
+    if (socket?.readyState === 1) {
+        socket.send(JSON.stringify(message));
+    }
 }

@@ -18,12 +18,25 @@ export async function startChromium({ folder, args = [], origins }) {
         name: 'chromium',
         folder: profile,
         command: [
-            process.env.CHROMIUM ?? 'chromium', '--headless=new', '--no-sandbox', '--disable-gpu', '--no-first-run',
-            '--no-default-browser-check', '--disable-background-networking', '--disable-component-update',
-            '--disable-sync', '--disable-default-apps', '--disable-breakpad', '--disable-extensions',
-            '--password-store=basic', `--user-data-dir=${profile}`, '--remote-debugging-port=0',
-            '--proxy-server=http://127.0.0.1:9', '--proxy-bypass-list=127.0.0.1', // nothing goes out
-            ...args, 'about:blank',
+            process.env.CHROMIUM ?? 'chromium',
+            '--headless=new',
+            '--no-sandbox',
+            '--disable-gpu',
+            '--no-first-run',
+            '--no-default-browser-check',
+            '--disable-background-networking',
+            '--disable-component-update',
+            '--disable-sync',
+            '--disable-default-apps',
+            '--disable-breakpad',
+            '--disable-extensions',
+            '--password-store=basic',
+            `--user-data-dir=${profile}`,
+            '--remote-debugging-port=0',
+            '--proxy-server=http://127.0.0.1:9',
+            '--proxy-bypass-list=127.0.0.1', // nothing goes out
+            ...args,
+            'about:blank',
         ],
         env: desktop.env,
     });
@@ -32,7 +45,7 @@ export async function startChromium({ folder, args = [], origins }) {
     const { targetId } = targetInfos.find(({ type }) => type === 'page');
     const { sessionId } = await cdp.command('Target.attachToTarget', { targetId, flatten: true });
     const chromium = new Chromium(program, desktop, cdp, sessionId);
-    await chromium.watchWorkers();
+    await chromium.listen();
     return chromium;
 }
 
@@ -51,29 +64,50 @@ class Chromium {
     }
 
     async visit(url) {
+        let loaded = false;
+        this.#cdp.on('Page.loadEventFired', () => {
+            loaded = true;
+        });
         await this.#command('Page.navigate', { url });
-        await waitFor(() => this.evaluate(`document.readyState === 'complete' && location.href !== 'about:blank'`)
-            .catch(() => false), `${url} to load`);
+        await waitFor(() => loaded, `${url} to load`);
     }
 
     async evaluate(expression) {
-        const { result, exceptionDetails } = await this.#command(
-            'Runtime.evaluate', { expression, awaitPromise: true, returnByValue: true });
-        if (exceptionDetails) { throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text); }
+        const { result, exceptionDetails } = await this.#command('Runtime.evaluate', {
+            expression,
+            awaitPromise: true,
+            returnByValue: true,
+        });
+        if (exceptionDetails) {
+            throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
+        }
         return result.value ?? null;
     }
 
     // A trusted click with the mouse.
     async click(path) {
-        const [x, y] = JSON.parse(await waitFor(() => this.evaluate(centreOf(path)), `${path} to click`));
+        const [x, y] = JSON.parse(
+            await waitFor(() => this.evaluate(centreOf(path)), `${path} to click`),
+        );
         for (const type of ['mousePressed', 'mouseReleased']) {
-            await this.#command('Input.dispatchMouseEvent', { type, x, y, button: 'left', clickCount: 1 });
+            await this.#command('Input.dispatchMouseEvent', {
+                type,
+                x,
+                y,
+                button: 'left',
+                clickCount: 1,
+            });
         }
     }
 
     async press(key) {
         const code = { Escape: 27, Tab: 9, Enter: 13 }[key];
-        const event = { key, code: key, windowsVirtualKeyCode: code, ...(key === 'Enter' ? { text: '\r' } : {}) };
+        const event = {
+            key,
+            code: key,
+            windowsVirtualKeyCode: code,
+            ...(key === 'Enter' ? { text: '\r' } : {}),
+        };
         await this.#command('Input.dispatchKeyEvent', { type: 'keyDown', ...event });
         await this.#command('Input.dispatchKeyEvent', { type: 'keyUp', ...event });
     }
@@ -100,24 +134,41 @@ class Chromium {
         this.#desktop.dismiss(id);
     }
 
-    async watchWorkers() {
+    async listen() {
+        await this.#command('Page.enable');
         this.#cdp.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
-            for (const { scopeURL, registrationId } of registrations) { this.#workers.set(scopeURL, registrationId); }
+            for (const { scopeURL, registrationId } of registrations) {
+                this.#workers.set(scopeURL, registrationId);
+            }
         });
         await this.#command('ServiceWorker.enable');
     }
 
     // A push event with this text, without any push service.
     async push({ scope, data }) {
-        const registrationId = await waitFor(() => this.#workers.get(scope), `the worker of ${scope}`);
-        await this.#command('ServiceWorker.deliverPushMessage', { origin: new URL(scope).origin, registrationId, data });
+        const registrationId = await waitFor(
+            () => this.#workers.get(scope),
+            `the worker of ${scope}`,
+        );
+        await this.#command('ServiceWorker.deliverPushMessage', {
+            origin: new URL(scope).origin,
+            registrationId,
+            data,
+        });
     }
 
     // scheme: 'light' | 'dark'
     async look({ width, height, scheme, phone = false }) {
         await this.#command('Page.bringToFront');
-        await this.#command('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value: scheme }] });
-        await this.#command('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: phone ? 2 : 1, mobile: phone });
+        await this.#command('Emulation.setEmulatedMedia', {
+            features: [{ name: 'prefers-color-scheme', value: scheme }],
+        });
+        await this.#command('Emulation.setDeviceMetricsOverride', {
+            width,
+            height,
+            deviceScaleFactor: phone ? 2 : 1,
+            mobile: phone,
+        });
     }
 
     async screenshot() {
@@ -136,18 +187,30 @@ class Chromium {
 }
 
 function allowNotifications(profile, origins) {
-    const allowed = origins.map((origin) => [`${origin},*`, { setting: ALLOWED, last_modified: '13300000000000000' }]);
+    const allowed = origins.map((origin) => [
+        `${origin},*`,
+        { setting: ALLOWED, last_modified: '13300000000000000' },
+    ]);
     mkdirSync(`${profile}/Default`, { recursive: true });
-    writeFileSync(`${profile}/Default/Preferences`, JSON.stringify({
-        profile: { content_settings: { exceptions: { notifications: Object.fromEntries(allowed) } } },
-    }));
+    writeFileSync(
+        `${profile}/Default/Preferences`,
+        JSON.stringify({
+            profile: {
+                content_settings: { exceptions: { notifications: Object.fromEntries(allowed) } },
+            },
+        }),
+    );
 }
 
 async function debuggerUrl(profile) {
     const file = `${profile}/DevToolsActivePort`;
-    const [port, path] = await waitFor(() => {
-        const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
-        return lines.length > 1 && lines;
-    }, 'Chromium to start', 30_000);
+    const [port, path] = await waitFor(
+        () => {
+            const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
+            return lines.length > 1 && lines;
+        },
+        'Chromium to start',
+        30_000,
+    );
     return `ws://127.0.0.1:${port}${path}`;
 }

@@ -1,28 +1,31 @@
-// A desktop on a private D-Bus: what browsers show is received here (org.freedesktop.Notifications) and
-// clicked or dismissed from here.
+// A desktop on a private D-Bus: what browsers show is received here (org.freedesktop.Notifications)
+// and clicked or dismissed from here.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import dbus from 'dbus-next';
-import { waitFor } from './wait.mjs';
 
 const NAME = 'org.freedesktop.Notifications';
 const CLOSED_BY = { user: 2, call: 3 };
 
 export async function startDesktop(folder) {
-    const path = `${folder}/bus`;
-    writeFileSync(`${folder}/bus.conf`, busConfig(path));
-    const daemon = spawn('dbus-daemon', ['--config-file', `${folder}/bus.conf`, '--nofork', '--nopidfile'], { stdio: 'ignore' });
+    const address = `unix:path=${folder}/bus`;
+    writeFileSync(`${folder}/bus.conf`, busConfig(address));
+    const daemon = spawn(
+        'dbus-daemon',
+        ['--config-file', `${folder}/bus.conf`, '--nofork', '--nopidfile', '--print-address'],
+        { stdio: ['ignore', 'pipe', 'ignore'] },
+    );
     const killAtExit = () => daemon.kill('SIGKILL');
     process.once('exit', killAtExit);
-    await waitFor(() => existsSync(path), 'the message bus');
-    const bus = dbus.sessionBus({ busAddress: `unix:path=${path}` });
+    await once(daemon.stdout, 'data'); // its address: it listens
+    const bus = dbus.sessionBus({ busAddress: address });
     const server = new (notificationServer())();
     await bus.requestName(NAME);
     bus.export('/org/freedesktop/Notifications', server);
 
     return {
-        env: { DBUS_SESSION_BUS_ADDRESS: `unix:path=${path}` },
+        env: { DBUS_SESSION_BUS_ADDRESS: address },
         shown: () => [...server.shown.values()],
         invoke: (id, action) => server.ActionInvoked(id, action),
         dismiss: (id) => {
@@ -43,33 +46,52 @@ function notificationServer() {
         shown = new Map();
         next = 1;
 
-        constructor() { super(NAME); }
+        constructor() {
+            super(NAME);
+        }
 
         // With body-images a browser hands over the large picture of a rich notification.
-        GetCapabilities() { return ['actions', 'body', 'body-images', 'body-markup', 'persistence']; }
+        GetCapabilities() {
+            return ['actions', 'body', 'body-images', 'body-markup', 'persistence'];
+        }
 
-        GetServerInformation() { return ['test desktop', 'test', '1', '1.2']; }
+        GetServerInformation() {
+            return ['test desktop', 'test', '1', '1.2'];
+        }
 
         Notify(application, replaces, icon, title, body, actions, hints) {
             const id = replaces || this.next++;
             const copies = (this.shown.get(id)?.copies ?? 0) + 1;
             this.shown.set(id, {
-                id, title, body, copies,
+                id,
+                title,
+                body,
+                copies,
                 actions: pairs(actions),
                 silent: hints['suppress-sound']?.value ?? false,
-                icon: 'image-data' in hints || 'image-path' in hints || 'icon_data' in hints || icon !== '',
+                icon:
+                    'image-data' in hints ||
+                    'image-path' in hints ||
+                    'icon_data' in hints ||
+                    icon !== '',
                 picture: pictureOf(body),
             });
             return id;
         }
 
         CloseNotification(id) {
-            if (this.shown.delete(id)) { this.NotificationClosed(id, CLOSED_BY.call); }
+            if (this.shown.delete(id)) {
+                this.NotificationClosed(id, CLOSED_BY.call);
+            }
         }
 
-        ActionInvoked(id, action) { return [id, action]; }
+        ActionInvoked(id, action) {
+            return [id, action];
+        }
 
-        NotificationClosed(id, reason) { return [id, reason]; }
+        NotificationClosed(id, reason) {
+            return [id, reason];
+        }
     }
     Notifications.configureMembers({
         methods: {
@@ -89,22 +111,29 @@ function notificationServer() {
 // [key, label, key, label] as { label: key }
 function pairs(actions) {
     const byLabel = {};
-    for (let i = 0; i + 1 < actions.length; i += 2) { byLabel[actions[i + 1]] = actions[i]; }
+    for (let i = 0; i + 1 < actions.length; i += 2) {
+        byLabel[actions[i + 1]] = actions[i];
+    }
     return byLabel;
 }
 
-// Width and height of the picture that the body shows, or null. Read at once: the browser deletes it.
+// Width and height of the picture that the body shows, or null. Read at once: the browser deletes
+// it.
 function pictureOf(body) {
     const file = /<img src="file:\/\/([^"]+)"/.exec(body)?.[1];
-    if (!file) { return null; }
+    if (!file) {
+        return null;
+    }
     const png = readFileSync(decodeURIComponent(file));
     return { width: png.readUInt32BE(16), height: png.readUInt32BE(20) };
 }
 
-function busConfig(path) {
+function busConfig(address) {
     return `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig><type>session</type><listen>unix:path=${path}</listen><auth>EXTERNAL</auth>
-<policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy>
+<busconfig><type>session</type><listen>${address}</listen><auth>EXTERNAL</auth>
+<policy context="default">
+<allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/>
+</policy>
 </busconfig>`;
 }

@@ -2,8 +2,9 @@
 //
 //   node driver.mjs --browser firefox|chromium --folder DIR --origin ORIGIN --socket PATH
 //
-// Listens on a Unix socket. A request is a line {"do":<command>,...}, its answer a line {"value":..} or
-// {"error":..}. The commands are below. Ends, with the browser, when the connection does.
+// Listens on a Unix socket. A request is a line {"do":<command>,...}, its answer a line
+// {"value":..} or {"error":..}. The commands are below. Ends, with the browser, when the connection
+// does.
 import { writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { createServer } from 'node:net';
@@ -14,9 +15,14 @@ import { startChromium } from './chromium.mjs';
 import { startFcm } from './fcm.mjs';
 import { startFirefox } from './firefox.mjs';
 
-const { values: option } = parseArgs({ options: {
-    browser: { type: 'string' }, folder: { type: 'string' }, origin: { type: 'string' }, socket: { type: 'string' },
-} });
+const { values: option } = parseArgs({
+    options: {
+        browser: { type: 'string' },
+        folder: { type: 'string' },
+        origin: { type: 'string' },
+        socket: { type: 'string' },
+    },
+});
 
 const tls = makeCertificate(option.folder);
 let push;
@@ -27,13 +33,17 @@ if (option.browser === 'firefox') {
     await push.ready();
 } else {
     push = await startFcm({ tls });
-    browser = await startChromium({ folder: option.folder, args: push.args, origins: [option.origin] });
+    browser = await startChromium({
+        folder: option.folder,
+        args: push.args,
+        origins: [option.origin],
+    });
 }
 
 const commands = {
     push_service: () => ({ host: push.host, port: push.port, ca: tls.certFile }),
     pushed: () => push.messages.length,
-    repeat_push: () => push.repeat(), // the last message, as a push service does that missed the answer
+    repeat_push: () => push.repeat(), // the last message, as if its arrival had not been noticed
     push: (message) => browser.push(message),
     visit: ({ url }) => browser.visit(url),
     evaluate: ({ script }) => browser.evaluate(script),
@@ -42,7 +52,8 @@ const commands = {
     press: ({ key }) => browser.press(key),
     pages: () => browser.pages(),
     notifications: () => browser.notifications(),
-    click_notification: ({ notification, button }) => browser.clickNotification(notification, button),
+    click_notification: ({ notification, button }) =>
+        browser.clickNotification(notification, button),
     dismiss_notification: ({ notification }) => browser.dismissNotification(notification),
     look: (how) => browser.look(how),
     screenshot: async ({ file }) => writeFileSync(file, await browser.screenshot(), 'base64'),
@@ -51,7 +62,7 @@ const commands = {
 async function answer(line) {
     try {
         const request = JSON.parse(line);
-        return { value: await commands[request.do](request) ?? null };
+        return { value: (await commands[request.do](request)) ?? null };
     } catch (error) {
         return { error: error.message };
     }

@@ -1,6 +1,6 @@
-// Google's push service as Chromium sees it (check-in, registration, the MCS stream) and as a sender
-// sees it (RFC 8030, by push_endpoint.mjs), in one process on loopback. Message and field numbers are
-// those of Chromium's checkin.proto and mcs.proto.
+// Google's push service as Chromium sees it (check-in, registration, the MCS stream) and as a
+// sender sees it (RFC 8030, by push_endpoint.mjs), in one process on loopback. Message and field
+// numbers are those of Chromium's checkin.proto and mcs.proto.
 //
 //   const service = await startFcm({ tls });
 //   service.args           command line of a Chromium that uses it
@@ -19,8 +19,8 @@ const MCS_VERSION = 41;
 
 export async function startFcm({ tls }) {
     const registrations = new Map(); // token -> { app, subtype, sender, gone }
-    const unacked = new Map();       // persistent id -> stanza
-    let stream = null;               // the browser's, once logged in
+    const unacked = new Map(); // persistent id -> stanza
+    let stream = null; // the browser's, once logged in
     let lastMessage;
 
     const endpoint = await startPushEndpoint({
@@ -28,12 +28,19 @@ export async function startFcm({ tls }) {
         boundKey: (path) => registrations.get(tokenOf(path))?.sender,
         answer: (message) => {
             const registration = registrations.get(tokenOf(message.path));
-            if (!registration) { return { status: 404 }; }
+            if (!registration) {
+                return { status: 404 };
+            }
             return registration.gone ? { status: 410 } : undefined;
         },
         onMessage: (message) => {
-            if (message.status !== 201) { return; }
-            lastMessage = { registration: registrations.get(tokenOf(message.path)), body: message.body };
+            if (message.status !== 201) {
+                return;
+            }
+            lastMessage = {
+                registration: registrations.get(tokenOf(message.path)),
+                body: message.body,
+            };
             push(lastMessage);
         },
     });
@@ -47,13 +54,18 @@ export async function startFcm({ tls }) {
     function register(form) {
         if (form.get('delete')) {
             for (const registration of registrations.values()) {
-                if (registration.subtype === form.get('X-subtype')) { registration.gone = true; }
+                if (registration.subtype === form.get('X-subtype')) {
+                    registration.gone = true;
+                }
             }
             return `token=${form.get('app')}`;
         }
-        const token = `${randomBytes(8).toString('base64url')}:${randomBytes(60).toString('base64url')}`;
+        const token = [8, 60].map((n) => randomBytes(n).toString('base64url')).join(':');
         registrations.set(token, {
-            app: form.get('app'), subtype: form.get('X-subtype'), sender: form.get('sender'), gone: false,
+            app: form.get('app'),
+            subtype: form.get('X-subtype'),
+            sender: form.get('sender'),
+            gone: false,
         });
         return `token=${token}`;
     }
@@ -62,7 +74,11 @@ export async function startFcm({ tls }) {
         let buffer = Buffer.alloc(0);
         let greeted = false;
         socket.on('error', () => {});
-        socket.on('close', () => { if (stream === socket) { stream = null; } });
+        socket.on('close', () => {
+            if (stream === socket) {
+                stream = null;
+            }
+        });
         socket.on('data', (chunk) => {
             buffer = Buffer.concat([buffer, chunk]);
             if (!greeted) {
@@ -81,17 +97,28 @@ export async function startFcm({ tls }) {
         if (tag === TAG.heartbeatPing) {
             socket.write(frame(TAG.heartbeatAck, Buffer.alloc(0)));
         } else if (tag === TAG.loginRequest) {
-            for (const received of values(message, 10)) { unacked.delete(received.toString()); }
+            for (const received of values(message, 10)) {
+                unacked.delete(received.toString());
+            }
             stream = socket;
-            socket.write(frame(TAG.loginResponse, Buffer.concat([bytes(1, 'login-1'), integer(8, Date.now())])));
-            for (const stanza of unacked.values()) { socket.write(frame(TAG.data, stanza)); }
+            socket.write(
+                frame(
+                    TAG.loginResponse,
+                    Buffer.concat([bytes(1, 'login-1'), integer(8, Date.now())]),
+                ),
+            );
+            for (const stanza of unacked.values()) {
+                socket.write(frame(TAG.data, stanza));
+            }
         }
     }
 
     const androidId = BigInt(`0x${randomBytes(7).toString('hex')}`);
     const web = createServer(async (request, response) => {
         const body = await text(request);
-        response.end(request.url === '/checkin' ? checkin(androidId) : register(new URLSearchParams(body)));
+        response.end(
+            request.url === '/checkin' ? checkin(androidId) : register(new URLSearchParams(body)),
+        );
     });
     const mcs = createTlsServer({ ...tls, minVersion: 'TLSv1.2' }, serveStream);
     const [webPort, mcsPort] = await Promise.all([web, mcs].map(listen));
@@ -124,17 +151,28 @@ function tokenOf(path) {
 // AndroidCheckinResponse
 function checkin(androidId) {
     return Buffer.concat([
-        integer(1, 1), integer(3, Date.now()), fixed64(7, androidId), fixed64(8, 1234567890123n), bytes(11, 'v1'),
+        integer(1, 1),
+        integer(3, Date.now()),
+        fixed64(7, androidId),
+        fixed64(8, 1234567890123n),
+        bytes(11, 'v1'),
     ]);
 }
 
 // DataMessageStanza
 function dataStanza(id, { app, subtype, sender }, body) {
     const appData = (key, value) => bytes(7, Buffer.concat([bytes(1, key), bytes(2, value)]));
-    const content = body.length > 0 ? [appData('content-encoding', 'aes128gcm'), bytes(21, body)] : [];
+    const content =
+        body.length > 0 ? [appData('content-encoding', 'aes128gcm'), bytes(21, body)] : [];
     return Buffer.concat([
-        bytes(2, id), bytes(3, sender), bytes(5, app), appData('subtype', subtype), bytes(9, id),
-        integer(17, 3600), integer(18, Date.now()), ...content,
+        bytes(2, id),
+        bytes(3, sender),
+        bytes(5, app),
+        appData('subtype', subtype),
+        bytes(9, id),
+        integer(17, 3600),
+        integer(18, Date.now()),
+        ...content,
     ]);
 }
 
@@ -145,14 +183,22 @@ function frame(tag, message) {
 // { tag, message, rest } of a whole frame, or null.
 function readFrame(buffer) {
     const length = buffer.length > 1 ? readVarint(buffer, 1) : null;
-    if (!length || buffer.length < length[1] + length[0]) { return null; }
+    if (!length || buffer.length < length[1] + length[0]) {
+        return null;
+    }
     const [size, start] = length;
-    return { tag: buffer[0], message: buffer.subarray(start, start + size), rest: buffer.subarray(start + size) };
+    return {
+        tag: buffer[0],
+        message: buffer.subarray(start, start + size),
+        rest: buffer.subarray(start + size),
+    };
 }
 
 async function text(request) {
     const chunks = [];
-    for await (const chunk of request) { chunks.push(chunk); }
+    for await (const chunk of request) {
+        chunks.push(chunk);
+    }
     return Buffer.concat(chunks).toString();
 }
 

@@ -11,9 +11,9 @@ import { waitFor } from './wait.mjs';
 
 export const preferences = {
     'permissions.default.desktop-notification': 1, // granted, as if the visitor had allowed it
-    'alerts.useSystemBackend': false,              // there is no desktop: Firefox shows them itself
+    'alerts.useSystemBackend': false, // there is no desktop: Firefox shows them itself
     'dom.webnotifications.disable_open_click_delay': 10_000, // ms after a click to open a window
-    'network.manage-offline-status': false,        // nothing but loopback is not "offline"
+    'network.manage-offline-status': false, // nothing but loopback is not "offline"
     // Thumbnails load the page a second time, hidden, with a subscription of its own.
     'browser.pagethumbnails.capturing_disabled': true,
     'browser.newtabpage.activity-stream.feeds.topsites': false,
@@ -37,8 +37,10 @@ export const preferences = {
     'network.captive-portal-service.enabled': false,
     'network.connectivity-service.enabled': false,
     'network.proxy.type': 1,
-    'network.proxy.http': '127.0.0.1', 'network.proxy.http_port': 9,
-    'network.proxy.ssl': '127.0.0.1', 'network.proxy.ssl_port': 9,
+    'network.proxy.http': '127.0.0.1',
+    'network.proxy.http_port': 9,
+    'network.proxy.ssl': '127.0.0.1',
+    'network.proxy.ssl_port': 9,
     'network.proxy.no_proxies_on': 'localhost, 127.0.0.1',
     'network.proxy.failover_direct': false,
 };
@@ -46,16 +48,22 @@ export const preferences = {
 export async function startFirefox({ folder, prefs }) {
     const profile = `${folder}/firefox`;
     mkdirSync(profile);
-    const lines = Object.entries({ ...preferences, ...prefs })
-        .map(([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});\n`);
+    const lines = Object.entries({ ...preferences, ...prefs }).map(
+        ([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});\n`,
+    );
     writeFileSync(`${profile}/user.js`, lines.join(''));
     const port = await freePort();
     const program = startProgram({
         name: 'firefox',
         folder: profile,
         command: [
-            process.env.FIREFOX ?? 'firefox-esr', '--headless', '--no-remote', '--profile', profile,
-            `--remote-debugging-port=${port}`, '--remote-allow-system-access',
+            process.env.FIREFOX ?? 'firefox-esr',
+            '--headless',
+            '--no-remote',
+            '--profile',
+            profile,
+            `--remote-debugging-port=${port}`,
+            '--remote-allow-system-access',
         ],
         env: { MOZ_CRASHREPORTER_DISABLE: '1', DBUS_SESSION_BUS_ADDRESS: 'disabled:' },
     });
@@ -76,7 +84,11 @@ class Firefox {
     }
 
     async visit(url) {
-        await this.#bidi.command('browsingContext.navigate', { context: this.#page, url, wait: 'complete' });
+        await this.#bidi.command('browsingContext.navigate', {
+            context: this.#page,
+            url,
+            wait: 'complete',
+        });
     }
 
     evaluate(script) {
@@ -85,18 +97,30 @@ class Firefox {
 
     // A trusted click with the mouse.
     async click(path) {
-        const [x, y] = JSON.parse(await waitFor(() => this.evaluate(centreOf(path)), `${path} to click`));
+        const [x, y] = JSON.parse(
+            await waitFor(() => this.evaluate(centreOf(path)), `${path} to click`),
+        );
         await this.#perform({
-            type: 'pointer', id: 'mouse', actions: [
+            type: 'pointer',
+            id: 'mouse',
+            actions: [
                 { type: 'pointerMove', x: Math.round(x), y: Math.round(y) },
-                { type: 'pointerDown', button: 0 }, { type: 'pointerUp', button: 0 },
+                { type: 'pointerDown', button: 0 },
+                { type: 'pointerUp', button: 0 },
             ],
         });
     }
 
     async press(key) {
         const value = { Escape: '\uE00C', Tab: '\uE004', Enter: '\uE007' }[key];
-        await this.#perform({ type: 'key', id: 'keyboard', actions: [{ type: 'keyDown', value }, { type: 'keyUp', value }] });
+        await this.#perform({
+            type: 'key',
+            id: 'keyboard',
+            actions: [
+                { type: 'keyDown', value },
+                { type: 'keyUp', value },
+            ],
+        });
     }
 
     text(path) {
@@ -108,12 +132,22 @@ class Firefox {
     }
 
     async notifications() {
-        const alerts = (await contexts(this.#bidi, 'chrome')).filter(({ url }) => url.endsWith('/alerts/alert.xhtml'));
-        return Promise.all(alerts.map(async ({ context }) => ({
-            id: context, ...JSON.parse(await this.#evaluateIn(context, `JSON.stringify({
+        const alerts = (await contexts(this.#bidi, 'chrome')).filter(({ url }) =>
+            url.endsWith('/alerts/alert.xhtml'),
+        );
+        return Promise.all(
+            alerts.map(async ({ context }) => ({
+                id: context,
+                ...JSON.parse(
+                    await this.#evaluateIn(
+                        context,
+                        `JSON.stringify({
                 title: document.getElementById('alertTitleLabel').getAttribute('value'),
-                body: document.getElementById('alertTextLabel').textContent })`)),
-        })));
+                body: document.getElementById('alertTextLabel').textContent })`,
+                    ),
+                ),
+            })),
+        );
     }
 
     clickNotification({ id }) {
@@ -125,7 +159,9 @@ class Firefox {
     }
 
     async screenshot() {
-        return (await this.#bidi.command('browsingContext.captureScreenshot', { context: this.#page })).data;
+        return (
+            await this.#bidi.command('browsingContext.captureScreenshot', { context: this.#page })
+        ).data;
     }
 
     async close() {
@@ -134,12 +170,21 @@ class Firefox {
     }
 
     async #perform(source) {
-        await this.#bidi.command('input.performActions', { context: this.#page, actions: [source] });
+        await this.#bidi.command('input.performActions', {
+            context: this.#page,
+            actions: [source],
+        });
     }
 
     async #evaluateIn(context, expression) {
-        const outcome = await this.#bidi.command('script.evaluate', { expression, target: { context }, awaitPromise: true });
-        if (outcome.type === 'exception') { throw new Error(outcome.exceptionDetails.text); }
+        const outcome = await this.#bidi.command('script.evaluate', {
+            expression,
+            target: { context },
+            awaitPromise: true,
+        });
+        if (outcome.type === 'exception') {
+            throw new Error(outcome.exceptionDetails.text);
+        }
         return outcome.result.value ?? null;
     }
 }

@@ -4,8 +4,8 @@
 const FIND = `(path) => path.split(' >>> ').reduce((scope, selector) =>
     scope && (scope.shadowRoot ?? scope).querySelector(selector), document)`;
 
-// Centre of the element in the viewport as [x, y]; null while it is not there, not visible or covered
-// by something else.
+// Centre of the element in the viewport as [x, y]; null while it is not there, not visible or
+// covered by something else.
 export function centreOf(path) {
     return `((path) => {
         const element = (${FIND})(path);
@@ -15,7 +15,8 @@ export function centreOf(path) {
         const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
         const root = element.getRootNode();
         const hit = root.elementFromPoint(x, y);
-        return box.width > 0 && hit && (hit === element || element.contains(hit)) ? JSON.stringify([x, y]) : null;
+        const free = box.width > 0 && hit && (hit === element || element.contains(hit));
+        return free ? JSON.stringify([x, y]) : null;
     })(${JSON.stringify(path)})`;
 }
 

@@ -16,14 +16,20 @@ export function startProgram({ name, command, folder, env }) {
         env: { ...process.env, HOME: home, DBUS_SYSTEM_BUS_ADDRESS: 'disabled:', ...env },
     });
     const kill = (signal) => {
-        try { process.kill(-child.pid, signal); } catch { /* has ended */ }
+        try {
+            process.kill(-child.pid, signal);
+        } catch {
+            /* has ended */
+        }
     };
     const killAtExit = () => kill('SIGKILL');
     process.once('exit', killAtExit);
     const ended = once(child, 'exit');
 
     return {
-        get running() { return child.exitCode === null && child.signalCode === null; },
+        get running() {
+            return child.exitCode === null && child.signalCode === null;
+        },
         async stop() {
             kill('SIGTERM');
             const timer = setTimeout(() => kill('SIGKILL'), END_TIMEOUT);

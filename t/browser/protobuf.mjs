@@ -32,7 +32,9 @@ export function readVarint(buffer, offset) {
     for (let shift = 0n; offset < buffer.length; shift += 7n) {
         const octet = buffer[offset++];
         value |= BigInt(octet & 0x7f) << shift;
-        if (octet < 0x80) { return [Number(value), offset]; }
+        if (octet < 0x80) {
+            return [Number(value), offset];
+        }
     }
     return null;
 }
@@ -45,19 +47,24 @@ export function values(message, wanted) {
         let value;
         [key, offset] = readVarint(message, offset);
         [value, offset] = readValue(message, offset, key & 7);
-        if (key >> 3 === wanted) { found.push(value); }
+        if (key >> 3 === wanted) {
+            found.push(value);
+        }
     }
     return found;
 }
 
 function readValue(message, offset, wireType) {
     switch (wireType) {
-    case 0: return readVarint(message, offset);
-    case 1: return [message.readBigUInt64LE(offset), offset + 8];
-    case 2: {
-        const [length, start] = readVarint(message, offset);
-        return [message.subarray(start, start + length), start + length];
-    }
-    default: return [message.readUInt32LE(offset), offset + 4];
+        case 0:
+            return readVarint(message, offset);
+        case 1:
+            return [message.readBigUInt64LE(offset), offset + 8];
+        case 2: {
+            const [length, start] = readVarint(message, offset);
+            return [message.subarray(start, start + length), start + length];
+        }
+        default:
+            return [message.readUInt32LE(offset), offset + 4];
     }
 }

@@ -1,14 +1,20 @@
-// Commands with numbered answers over a WebSocket: what WebDriver BiDi and Chrome's DevTools protocol
-// have in common.
+// Commands with numbered answers over a WebSocket: what WebDriver BiDi and Chrome's DevTools
+// protocol have in common.
 import WebSocket from 'ws';
 import { waitFor } from './wait.mjs';
 
 // browser: the process; connecting is given up when it has ended.
 export async function connectSocket(url, browser) {
-    const socket = await waitFor(() => {
-        if (!browser.running) { throw new Error('the browser ended before it could be connected to'); }
-        return open(url);
-    }, 'the browser to take commands', 30_000);
+    const socket = await waitFor(
+        () => {
+            if (!browser.running) {
+                throw new Error('the browser ended before it could be connected to');
+            }
+            return open(url);
+        },
+        'the browser to take commands',
+        30_000,
+    );
 
     let count = 0;
     const pending = new Map();
@@ -16,14 +22,20 @@ export async function connectSocket(url, browser) {
     socket.on('message', (data) => {
         const answer = JSON.parse(data);
         const caller = pending.get(answer.id);
-        if (!caller) { return listeners.get(answer.method)?.(answer.params); }
+        if (!caller) {
+            return listeners.get(answer.method)?.(answer.params);
+        }
         pending.delete(answer.id);
         return answer.error
-            ? caller.reject(new Error(`${caller.method}: ${answer.message ?? answer.error.message}`))
+            ? caller.reject(
+                  new Error(`${caller.method}: ${answer.message ?? answer.error.message}`),
+              )
             : caller.resolve(answer.result);
     });
     socket.on('close', () => {
-        for (const { reject, method } of pending.values()) { reject(new Error(`${method}: connection closed`)); }
+        for (const { reject, method } of pending.values()) {
+            reject(new Error(`${method}: connection closed`));
+        }
     });
 
     return {
