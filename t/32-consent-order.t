@@ -1,0 +1,219 @@
+#!/usr/bin/env perl
+# Who is subscribed does not depend on the order in which the workers' files are read, nor on how
+# often: the newest decision counts, by the browser's counter, then the edge's time; on a tie leaving
+# wins. A refresh never brings back who left, was erased or answered 410.
+
+use WebPush::Daemon;
+use WebPush::EdgeLog qw(subscription_uuid now_ms);
+use WebPush::Test;
+
+use List::Util qw(shuffle);
+
+my $daemon = WebPush::Daemon->new(args => ['--roles', 'ingest'])->start;
+my $base = now_ms() - 86_400_000;
+my @written;    # every log file, to replay them all
+
+# What becomes of one endpoint: "active 3" (0 = only refreshed), "left 4", "none".
+sub states {
+    my $rows = $daemon->sql(<<~'SQL');
+        SELECT string_agg(id || ' ' || state, E'\n') FROM (
+            SELECT id, 'active ' || consent_counter AS state FROM subscription
+            UNION ALL SELECT id, reason || ' ' || consent_counter FROM tombstone) AS s
+        SQL
+    return { map { /^(\S+) (.*)/ ? ($1 => $2) : () } split /\n/, $rows // '' };
+}
+
+sub state_of { return $_[0]{ subscription_uuid($_[1]) } // 'none' }
+
+# Writes the records into one log and waits until it is in the database. A record is
+# [kind, endpoint, n, t, more...], t in milliseconds after $base.
+sub ingest {
+    my (@records) = @_;
+    my $log = WebPush::EdgeLog->new($daemon->state_dir . '/log', 'subscriptions');
+    push @written, $log;
+    for my $record (@records) {
+        my ($kind, $endpoint, $n, $t, @more) = @$record;
+        $log->$kind($endpoint, n => $n, t => $base + $t, @more);
+    }
+    $log->release;
+    wait_for { !-e $log->path } $log->name . ' in the database', 30;
+    return;
+}
+
+# name => [records of worker A], [records of worker B], what is expected of "x" and "y"
+my @cases = (
+    'subscribed, then left' => [[subscribe => 'x', 1, 100]], [[unsubscribe => 'x', 2, 200]],
+    { x => 'left 2' },
+    'left, then subscribed again' => [[unsubscribe => 'x', 2, 200]], [[subscribe => 'x', 3, 300]],
+    { x => 'active 3' },
+    'the same counter: the later time counts' =>
+        [[unsubscribe => 'x', 5, 100]], [[subscribe => 'x', 5, 101]], { x => 'active 5' },
+    'the same counter and time: leaving counts' =>
+        [[subscribe => 'x', 5, 100]], [[unsubscribe => 'x', 5, 100]], { x => 'left 5' },
+    'the counter is stronger than the time' =>
+        [[unsubscribe => 'x', 5, 100]], [[subscribe => 'x', 4, 900]], { x => 'left 5' },
+    'a refresh after leaving' =>
+        [[subscribe => 'x', 1, 100], [unsubscribe => 'x', 2, 200]], [[refresh => 'x', 2, 300]],
+    { x => 'left 2' },
+    'a refresh with a higher counter after leaving' =>
+        [[subscribe => 'x', 1, 100], [unsubscribe => 'x', 2, 200]], [[refresh => 'x', 9, 300]],
+    { x => 'left 2' },
+    'a refresh of somebody not known' => [[refresh => 'x', 3, 100]], [[refresh => 'x', 3, 200]],
+    { x => 'active 0' },
+    'leaving, of somebody known by a refresh only' =>
+        [[refresh => 'x', 5, 500]], [[unsubscribe => 'x', 4, 400]], { x => 'left 4' },
+    'an old leave after a new subscribe' =>
+        [[subscribe => 'x', 1, 100], [subscribe => 'x', 3, 300]], [[unsubscribe => 'x', 2, 200]],
+    { x => 'active 3' },
+    'in and out and in' =>
+        [[subscribe => 'x', 1, 100], [subscribe => 'x', 3, 300], [unsubscribe => 'x', 4, 400]],
+        [[unsubscribe => 'x', 2, 200], [subscribe => 'x', 5, 500]], { x => 'active 5' },
+    'a new endpoint replaces the old' =>
+        [[subscribe => 'x', 1, 100]], [[subscribe => 'y', 2, 200, replaces => 'x']],
+    { x => 'replaced 2', y => 'active 2' },
+    'an old row that is newer is not replaced' =>
+        [[subscribe => 'x', 3, 300]], [[subscribe => 'y', 2, 200, replaces => 'x']],
+    { x => 'active 3', y => 'active 2' },
+    'a refresh from the endpoint after the one that left' =>
+        [[subscribe => 'x', 1, 100], [unsubscribe => 'x', 2, 200]],
+        [[refresh => 'y', 2, 300, replaces => 'x']], { y => 'left 2' },
+    'leaving by the old endpoint' =>
+        [[subscribe => 'x', 1, 100], [refresh => 'y', 1, 200, replaces => 'x']],
+        [[unsubscribe => 'x', 2, 300]], { y => 'left 2' },
+    'a new subscribe by the new endpoint after leaving by the old' =>
+        [[subscribe => 'y', 3, 300, replaces => 'x']], [[unsubscribe => 'x', 2, 200]],
+    { y => 'active 3' },
+);
+
+subtest 'each case, either file first' => sub {
+    my (@first, @second, @expected);
+    while (my ($name, $by_a, $by_b, $states) = splice @cases, 0, 4) {
+        for my $order ('A before B', 'B before A') {
+            my %endpoint = map { $_ => "https://push.example/$name/$order/$_" =~ s/ /-/gr } qw(x y);
+            my $placed = sub {
+                map {
+                    my ($kind, $x, $n, $t, %more) = @$_;
+                    $more{replaces} = $endpoint{ $more{replaces} } if $more{replaces};
+                    [$kind, $endpoint{$x}, $n, $t, %more];
+                } @{ $_[0] };
+            };
+            push @first, $placed->($order =~ /^A/ ? $by_a : $by_b);
+            push @second, $placed->($order =~ /^A/ ? $by_b : $by_a);
+            push @expected, map { ["$name, $order: $_", $endpoint{$_}, $states->{$_}] } sort keys %$states;
+        }
+    }
+    ingest(@first);
+    ingest(@second);
+    my $states = states();
+    is(state_of($states, $_->[1]), $_->[2], $_->[0]) for @expected;
+};
+
+# The rule once more, as plainly as it can be said.
+sub expected_state {
+    my (@records) = @_;
+    my $newest = sub {
+        my ($kind) = @_;
+        my ($first) = sort { $b->[2] <=> $a->[2] || $b->[3] <=> $a->[3] } grep { $_->[0] eq $kind } @records;
+        return $first;
+    };
+    my ($subscribe, $leave) = ($newest->('subscribe'), $newest->('unsubscribe'));
+    my $newer = !$leave || $subscribe
+        && ($subscribe->[2] <=> $leave->[2] || $subscribe->[3] <=> $leave->[3]) > 0;
+    return "active $subscribe->[2]" if $subscribe && $newer;
+    return "left $leave->[2]" if $leave;
+    return 'active 0';
+}
+
+subtest 'any history in any order' => sub {
+    my $seed = $ENV{TEST_SEED} // time;
+    srand $seed;
+    my (@batches, @expected);
+    for my $history (1 .. 150) {
+        my @records = map {
+            [(qw(subscribe refresh unsubscribe))[rand 3], undef, 1 + int rand 4, 1 + int rand 4]
+        } 1 .. 1 + int rand 6;
+        for my $order (1 .. 3) {
+            my $endpoint = "https://push.example/history/$history/$order";
+            my @placed = map { [$_->[0], $endpoint, @$_[2, 3]] } @records;
+            push @{ $batches[rand 3] }, $_ for shuffle @placed;
+            push @expected, [$endpoint, expected_state(@records)];
+        }
+    }
+    ingest(@$_) for @batches;
+    my $states = states();
+    my @wrong = grep { state_of($states, $_->[0]) ne $_->[1] } @expected;
+    is(scalar(@wrong), 0, "450 histories end as they should (TEST_SEED=$seed)")
+        or diag(map { "$_->[0]: " . state_of($states, $_->[0]) . ", not $_->[1]\n" } @wrong[0 .. 2]);
+};
+
+# As the sender and the eraser do it.
+sub end_by {
+    my ($reason, $endpoint) = @_;
+    my $uuid = subscription_uuid($endpoint);
+    $daemon->sql(<<~"SQL");
+        WITH ended AS (DELETE FROM subscription WHERE id = '$uuid' RETURNING *),
+             counted AS (UPDATE audience_size a SET active = active - 1 FROM ended e
+                         WHERE a.bucket = e.bucket AND a.site = e.site)
+        INSERT INTO tombstone (bucket, site, id, reason, consent_counter, at)
+        SELECT bucket, site, id, '$reason', greatest(consent_counter, data_counter), now() FROM ended
+        SQL
+    return;
+}
+
+subtest 'erased, or answered 410' => sub {
+    for my $reason (qw(erased gone)) {
+        my $endpoint = "https://push.example/$reason";
+        ingest([subscribe => $endpoint, 3, 100]);
+        end_by($reason, $endpoint);
+        ingest([refresh => $endpoint, 3, 200], [refresh => $endpoint, 4, 300]);
+        is(state_of(states(), $endpoint), "$reason 3", "$reason: a refresh brings nobody back");
+        ingest([subscribe => $endpoint, 3, 100]);
+        is(state_of(states(), $endpoint), "$reason 3", "$reason: nor does the old subscribe once more");
+        ingest([subscribe => $endpoint, 5, 400]);
+        is(state_of(states(), $endpoint), 'active 5', "$reason: a new subscribe does");
+    }
+};
+
+subtest 'a new endpoint inherits' => sub {
+    my ($old, $new) = map { "https://push.example/rotated/$_" } qw(old new);
+    ingest([subscribe => $old, 1, 100, consent => 'v7']);
+    $daemon->sql("UPDATE subscription SET tags = '{vip}', attributes = '{\"plan\":\"pro\"}'"
+        . " WHERE endpoint = '$old'");
+    ingest([refresh => $new, 1, 200, replaces => $old]);
+    my ($row) = $daemon->sql("SELECT tags, attributes, consent_version, consent_counter,"
+        . " extract(epoch FROM created_at) * 1000 - $base FROM subscription WHERE endpoint = '$new'");
+    is_deeply($row, ['{vip}', '{"plan": "pro"}', 'v7', 1, '100.000000'],
+        'tags, attributes, consent and age go with the person');
+    is($daemon->sql("SELECT replaced_by FROM tombstone WHERE id = '" . subscription_uuid($old) . "'"),
+        subscription_uuid($new), 'the old id says where they went');
+};
+
+sub dump_tables {
+    return join "\n", map {
+        my $table = $_;
+        map { "$table $_->[0]" } $daemon->sql("SELECT t::text FROM $table t ORDER BY 1");
+    } qw(subscription tombstone audience_size);
+}
+
+sub counted_audience {
+    return $daemon->sql(<<~'SQL');
+        SELECT count(*) FROM audience_size a FULL JOIN (
+            SELECT bucket, site, count(*) AS n FROM subscription GROUP BY 1, 2) s USING (bucket, site)
+        WHERE coalesce(a.active, 0) <> coalesce(s.n, 0)
+        SQL
+}
+
+is(counted_audience(), 0, 'audience_size is exact in every bucket');
+
+subtest 'all logs once more, from the start' => sub {
+    my $before = dump_tables();
+    $daemon->stop;
+    $daemon->start;
+    $daemon->sql('DELETE FROM ingest_file');
+    $_->restore for shuffle @written;
+    wait_for { !grep { -e $_->path } @written } 'all of them', 60;
+    ok(dump_tables() eq $before, 'not one column of one row has changed');
+    is(counted_audience(), 0, 'audience_size is still exact');
+};
+
+done_testing();
