@@ -1,0 +1,68 @@
+#include "plan/planner.h"
+
+#include <chrono>
+#include <exception>
+
+#include "log.h"
+#include "plan/run_planning.h"
+
+namespace webpushd {
+
+namespace {
+
+// "Send now" should be seen as now.
+constexpr auto poll_interval = std::chrono::milliseconds(100);
+// After a failure of the database; it is logged each time.
+constexpr auto retry_interval = std::chrono::seconds(1);
+
+}  // namespace
+
+std::unique_ptr<Role> make_plan_role(const Context& context) {
+    return std::make_unique<Planner>(context);
+}
+
+Planner::Planner(const Context& context) : conninfo_(context.conninfo) {}
+
+void Planner::start() {
+    thread_ = std::thread([this] { loop(); });
+}
+
+void Planner::stop() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    wake_.notify_all();
+    thread_.join();
+}
+
+void Planner::loop() noexcept {
+    std::optional<Connection> db;
+    auto interval = std::chrono::milliseconds(0);
+    while (pause(interval)) {
+        try {
+            work(db);
+            interval = poll_interval;
+        } catch (const std::exception& e) {
+            log_error("plan: {}", e.what());
+            db.reset();
+            interval = retry_interval;
+        }
+    }
+}
+
+void Planner::work(std::optional<Connection>& db) {
+    if (!db) { db.emplace(conninfo_, name()); }
+    while (const auto planned = plan_next_run(*db)) {
+        log_info("run {}: {} chunks for {} subscriptions", planned->run, planned->chunks, planned->audience);
+    }
+    for (const std::int64_t run : finish_runs(*db)) { log_info("run {}: finished", run); }
+}
+
+bool Planner::pause(std::chrono::milliseconds interval) {
+    std::unique_lock lock(mutex_);
+    wake_.wait_for(lock, interval, [this] { return stopping_; });
+    return !stopping_;
+}
+
+}  // namespace webpushd

@@ -1,0 +1,260 @@
+#include "send/courier.h"
+
+#include <algorithm>
+#include <ctime>
+
+#include "guard.h"
+#include "webpush/hmac.h"
+
+namespace webpushd {
+
+namespace {
+
+// Encryption blocks the loop: after so long, answers are read first.
+constexpr std::uint64_t slice_ns = 3'000'000;
+constexpr std::size_t messages_a_turn = 16;
+
+// With fewer waiting another job is claimed; and up to the second bound as long as some service has
+// nothing to do, so that a slow one does not hold up the others.
+constexpr std::size_t few_waiting = 1000;
+constexpr std::size_t many_waiting = 8000;
+
+std::int64_t unix_seconds() { return std::time(nullptr); }
+
+bool is_apple(std::string_view host) { return host.ends_with(".push.apple.com"); }
+
+webpush::EndpointPolicy endpoint_policy(const Settings& settings) {
+    webpush::EndpointPolicy policy = webpush::EndpointPolicy::known_services();
+    for (const Redirect& redirect : settings.redirects) {
+        if (redirect.host != "*") { policy.allow(redirect.host); }
+    }
+    return policy;
+}
+
+std::minstd_rand seeded() {
+    std::minstd_rand::result_type seed = 0;
+    webpush::random_bytes(&seed, sizeof seed);
+    return std::minstd_rand(seed);
+}
+
+}  // namespace
+
+Courier::Courier(uv_loop_t* loop, SSL_CTX* ssl, const Settings& settings, OutcomeBatch& batch,
+                 std::function<void(Job&)> emptied)
+    : loop_(loop), ssl_(ssl), batch_(batch), emptied_(std::move(emptied)), policy_(endpoint_policy(settings)),
+      resolver_(loop, settings.redirects), composer_(vapid_), random_(seeded()) {
+    uv_idle_init(loop_, &idle_);
+    idle_.data = this;
+}
+
+void Courier::take(Job& job) {
+    ++job.open;  // until all are under way: some may be settled at once, and the last empties the job
+    for (Message& message : job.messages) { dispatch(message); }
+    if (--job.open == 0) { emptied_(job); }
+}
+
+void Courier::dispatch(Message& message) {
+    const Recipient& recipient = message.recipient;
+    Outcome refused;
+    if (recipient.endpoint.empty()) {
+        refused.kind = OutcomeKind::dropped;
+        refused.reason = "left";
+        return record(message, refused);
+    }
+    const auto endpoint = policy_.check(recipient.endpoint);
+    if (!endpoint) {
+        refused.reason = "endpoint";
+        return record(message, refused);
+    }
+    message.path = endpoint->target;
+    message.apple = is_apple(endpoint->host);
+    if (message.apple && (message.job->in_doubt || recipient.in_doubt)) {
+        refused.kind = OutcomeKind::dropped;
+        refused.reason = "in_doubt";
+        return record(message, refused);
+    }
+    if (stopping_) { return give_up(message); }
+    origin_at(endpoint->host).add(message);
+    wake();
+}
+
+Origin& Courier::origin_at(std::string_view host) {
+    const auto found = origins_.find(host);
+    if (found != origins_.end()) { return *found->second; }
+    const OriginContext context{loop_, ssl_, resolver_, *this};
+    auto origin = std::make_unique<Origin>(context, std::string(host));
+    return *origins_.emplace(host, std::move(origin)).first->second;
+}
+
+// ---- sending ----
+
+void Courier::wake() {
+    if (closed_ || uv_is_active(reinterpret_cast<uv_handle_t*>(&idle_))) { return; }
+    uv_idle_start(&idle_, [](uv_idle_t* handle) {
+        auto* self = static_cast<Courier*>(handle->data);
+        guarded("send", [self] { self->send_slice(); });
+    });
+}
+
+void Courier::send_slice() {
+    const std::uint64_t until = uv_hrtime() + slice_ns;
+    bool more = true;
+    while (more && uv_hrtime() < until) { more = send_round(until); }
+    if (!more) { uv_idle_stop(&idle_); }  // before flush(), which may wake it again
+    for (const auto& [host, origin] : origins_) { origin->flush(); }
+}
+
+// One turn for each service; false when none of them had anything that it could send.
+bool Courier::send_round(std::uint64_t until) {
+    bool any = false;
+    for (const auto& [host, origin] : origins_) {
+        if (batch_.full() || uv_hrtime() >= until) { break; }
+        any = origin->send_some(messages_a_turn) > 0 || any;
+    }
+    return any && !batch_.full();
+}
+
+bool Courier::prepare(Message& message) {
+    const Job& job = *message.job;
+    if (stopping_ || job.lost || !job.lease.may_begin(boot_milliseconds())) {
+        give_up(message);
+        return false;
+    }
+    const std::string host(message.authority);
+    const auto outcome = composer_.compose(message, host, unix_seconds());
+    if (outcome) { record(message, *outcome); }
+    return !outcome;
+}
+
+// ---- what became of it ----
+
+void Courier::sent(Message& message, ExchangeEnd end) {
+    const std::int64_t now = unix_seconds();
+    switch (end) {
+    case ExchangeEnd::answered: return carry_out(message, judge_answer(message, now), now);
+    case ExchangeEnd::unprocessed: return carry_out(message, decide_unprocessed(circumstances(message, now)), now);
+    case ExchangeEnd::lost: return carry_out(message, decide_lost(circumstances(message, now)), now);
+    }
+}
+
+void Courier::unreachable(Message& message) {
+    const std::int64_t now = unix_seconds();
+    carry_out(message, decide_unreachable(circumstances(message, now)), now);
+}
+
+Decision Courier::judge_answer(const Message& message, std::int64_t now) {
+    webpush::PushAnswer answer;
+    answer.status = message.status;
+    answer.body = message.answer;
+    answer.retry_after = message.retry_after;
+    answer.wns_status = message.wns_status;
+    answer.wns_error = message.wns_error;
+    return decide_answered(webpush::judge(answer), message.status,
+                           webpush::retry_after_seconds(message.retry_after, now), circumstances(message, now));
+}
+
+Circumstances Courier::circumstances(const Message& message, std::int64_t now) {
+    Circumstances circumstances;
+    circumstances.attempt = message.recipient.attempt;
+    circumstances.subscription_age = now - message.recipient.created_at;
+    circumstances.seconds_left = message.job->run.active_until - now;
+    circumstances.jitter = std::uniform_real_distribution<double>(-1, 1)(random_);
+    circumstances.apple = message.apple;
+    circumstances.mended = message.mended;
+    return circumstances;
+}
+
+void Courier::carry_out(Message& message, const Decision& decision, std::int64_t now) {
+    const Job& job = *message.job;
+    switch (decision.next) {
+    case Next::record: return record(message, decision.outcome);
+    case Next::fresh_token:
+        message.mended.token = true;
+        if (const VapidKey* key = job.site->key_for(message.recipient.vapid)) {
+            vapid_.renew(std::string(message.authority), *key, job.site->row.contact, now);
+        }
+        break;
+    case Next::without_topic: message.mended.topic = true; break;
+    case Next::with_wns_cache: message.mended.wns_cache = true; break;
+    case Next::same_again: ++message.mended.unprocessed; break;
+    }
+    if (stopping_) { return give_up(message); }
+    origin_at(message.authority).add(message);
+    wake();
+}
+
+void Courier::record(Message& message, Outcome outcome) {
+    const Job& job = *message.job;
+    OutcomeRow row;
+    row.site = job.run.site;
+    row.run = job.run.id;
+    row.month = job.run.month;
+    row.subscription = message.recipient.id;
+    row.chunk = job.chunk.id;
+    row.epoch = job.is_chunk() ? job.chunk.epoch : message.recipient.epoch;
+    outcome.reduced = message.reduced;
+    if (outcome.kind != OutcomeKind::deferred) { outcome.attempt = message.recipient.attempt; }
+    row.outcome = outcome;
+    batch_.add(std::move(row));
+    done_with(message);
+}
+
+void Courier::give_up(Message& message) {
+    message.job->unsent.push_back({message.recipient.id, message.recipient.epoch});
+    done_with(message);
+}
+
+void Courier::done_with(Message& message) {
+    message.settled = true;
+    message.body = std::string();  // the memory, too
+    message.authorization.reset();
+    Job& job = *message.job;
+    if (--job.open == 0) { emptied_(job); }
+}
+
+// ---- the whole ----
+
+std::size_t Courier::waiting() const {
+    std::size_t waiting = 0;
+    for (const auto& [host, origin] : origins_) { waiting += origin->waiting(); }
+    return waiting;
+}
+
+std::size_t Courier::open() const {
+    std::size_t open = 0;
+    for (const auto& [host, origin] : origins_) { open += origin->open(); }
+    return open;
+}
+
+bool Courier::wants_more() const {
+    if (stopping_) { return false; }
+    const std::size_t count = waiting();
+    const auto has_nothing = [](const auto& entry) { return entry.second->waiting() == 0; };
+    return count < few_waiting || (count < many_waiting && std::any_of(origins_.begin(), origins_.end(), has_nothing));
+}
+
+void Courier::tick() {
+    for (const auto& [host, origin] : origins_) { origin->tick(); }
+    wake();
+}
+
+void Courier::stop_sending() {
+    stopping_ = true;
+    for (const auto& [host, origin] : origins_) {
+        for (Message* message : origin->take_waiting()) { give_up(*message); }
+    }
+}
+
+void Courier::close() {
+    if (closed_) { return; }
+    closed_ = true;
+    for (const auto& [host, origin] : origins_) { origin->close(); }
+    uv_close(reinterpret_cast<uv_handle_t*>(&idle_), nullptr);
+}
+
+bool Courier::closed() const {
+    return closed_ && std::all_of(origins_.begin(), origins_.end(),
+                                  [](const auto& entry) { return entry.second->closed(); });
+}
+
+}  // namespace webpushd

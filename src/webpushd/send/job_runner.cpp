@@ -1,0 +1,204 @@
+#include "send/job_runner.h"
+
+#include <utility>
+
+#include "log.h"
+#include "webpush/json_in.h"
+#include "webpush/notification_json.h"
+
+namespace webpushd {
+
+namespace {
+
+constexpr std::uint64_t check_waiting_every_ms = 1000;
+
+std::vector<WaitingLease> open_leases(const Job& job) {
+    std::vector<WaitingLease> leases;
+    for (const Message& message : job.messages) {
+        if (!message.settled) { leases.push_back({message.recipient.id, message.recipient.epoch}); }
+    }
+    return leases;
+}
+
+webpush::Result<webpush::Notification> read_content(const std::string& content) {
+    webpush::JsonReader reader;
+    const auto json = reader.parse(content);
+    if (!json) { return json.error(); }
+    return webpush::read_notification(*json);
+}
+
+// Declarative messages have no page that a path could be relative to.
+void make_absolute(webpush::Notification& notification, const std::string& origin) {
+    for (std::string* url : {&notification.icon, &notification.image, &notification.badge}) {
+        if (url->starts_with('/')) { url->insert(0, origin); }
+    }
+}
+
+}  // namespace
+
+JobRunner::JobRunner(uv_loop_t* loop, const Settings& settings, JobStore& store, OutcomeBatch& batch,
+                     Courier& courier)
+    : loop_(loop), settings_(settings), store_(store), batch_(batch), courier_(courier), sites_(settings) {
+    refresh_sites();
+}
+
+// ---- claiming ----
+
+void JobRunner::poll() {
+    if (stopping_ || asking_ > 0 || sites_.ids().empty() || !courier_.wants_more()) { return; }
+    const std::uint64_t now = uv_now(loop_);
+    if (now >= waiting_checked_ + check_waiting_every_ms) {
+        waiting_checked_ = now;
+        claim_waiting();
+    } else {
+        claim_chunk();
+    }
+}
+
+void JobRunner::claim_waiting() {
+    ++asking_;
+    store_.claim_waiting(sites_.ids(), [this, asked = boot_milliseconds()](auto claim) {
+        --asking_;
+        note_database(claim.ok(), claim.ok() ? "" : claim.error().what());
+        if (!claim) { return; }
+        note_gate(claim->ingest_behind);
+        if (claim->recipients.empty()) { return poll(); }
+        waiting_checked_ = 0;  // there may be more
+        start(claim->run, {}, asked, false, std::move(claim->recipients), std::move(claim->rows));
+        poll();
+    });
+}
+
+void JobRunner::claim_chunk() {
+    ++asking_;
+    store_.claim_chunk(sites_.ids(), [this, asked = boot_milliseconds()](auto claim) {
+        --asking_;
+        note_database(claim.ok(), claim.ok() ? "" : claim.error().what());
+        if (!claim) { return; }
+        note_gate(claim->ingest_behind);
+        if (!claim->chunk.empty()) { load(claim->chunk.front(), asked); }
+    });
+}
+
+void JobRunner::load(const ClaimedChunk& chunk, std::int64_t asked) {
+    ++asking_;
+    store_.load(chunk, [this, chunk, asked](auto loaded) {
+        --asking_;
+        if (!loaded) {
+            note_database(false, loaded.error().what());
+            return put_back(chunk.lease, chunk.in_doubt);
+        }
+        start(chunk.run, chunk.lease, asked, chunk.in_doubt, std::move(loaded->recipients), std::move(loaded->rows));
+        poll();
+    });
+}
+
+void JobRunner::start(const RunFacts& run, ChunkLease chunk, std::int64_t asked, bool in_doubt,
+                      std::vector<Recipient> recipients, Rows rows) {
+    const auto site = sites_.find(run.site);
+    if (!site) { return put_back(chunk, in_doubt); }
+    auto notification = read_content(run.content);
+    if (!notification) { return log_error("run {}: its message cannot be read", run.id); }
+    make_absolute(*notification, site->row.origin);
+    auto owned = std::make_unique<Job>(
+        Job{next_number_++, run, std::move(*notification),
+            run.collapse_key.empty() ? "run-" + std::to_string(run.id) : run.collapse_key, site, chunk,
+            Lease(asked, settings_.lease_seconds), in_doubt, std::move(rows),
+            std::vector<Message>(recipients.size()), recipients.size(), false, false, {}});
+    Job& job = *jobs_.emplace(owned->number, std::move(owned)).first->second;
+    for (std::size_t i = 0; i < recipients.size(); ++i) {
+        job.messages[i].job = &job;
+        job.messages[i].recipient = recipients[i];
+    }
+    if (job.messages.empty()) { return emptied(job); }
+    courier_.take(job);
+}
+
+// ---- the end of a job ----
+
+void JobRunner::emptied(Job& job) {
+    if (job.unsent.empty()) {
+        if (job.is_chunk()) { batch_.finish(job.chunk); }
+    } else if (!job.lost) {
+        returned_.push_back({job.chunk, job.run.id, std::move(job.unsent)});
+    }
+    jobs_.erase(job.number);
+}
+
+// A chunk that was not begun. One that is in doubt has to stay so, which the end of its lease says.
+void JobRunner::put_back(const ChunkLease& chunk, bool in_doubt) {
+    if (chunk.id != 0 && !in_doubt) { returned_.push_back({chunk, 0, {}}); }
+}
+
+// Only after everything that was sent under these leases is recorded: outcomes need them.
+void JobRunner::give_back() {
+    if (!batch_.idle()) { return; }
+    for (const Returned& returned : std::exchange(returned_, {})) {
+        ++asking_;
+        const auto done = [this](auto) { --asking_; };  // if it fails, the leases end by themselves
+        if (returned.chunk.id != 0) {
+            store_.release(returned.chunk, done);
+        } else {
+            store_.release(returned.run, returned.waiting, done);
+        }
+    }
+}
+
+// ---- once a second ----
+
+void JobRunner::tick() {
+    if (!stopping_) { refresh_sites(); }
+    const std::int64_t now = boot_milliseconds();
+    for (const auto& [number, job] : jobs_) {
+        if (!job->renewing && !job->lost && job->lease.wants_renewal(now)) { renew(*job); }
+    }
+    give_back();
+}
+
+void JobRunner::refresh_sites() {
+    store_.sending_sites([this](auto sites) {
+        if (sites) { sites_.update(*sites, uv_now(loop_)); }
+    });
+}
+
+void JobRunner::renew(Job& job) {
+    job.renewing = true;
+    const auto leases = job.is_chunk() ? std::vector<WaitingLease>() : open_leases(job);
+    const std::int64_t wanted = job.is_chunk() ? 1 : static_cast<std::int64_t>(leases.size());
+    const auto done = [this, number = job.number, asked = boot_milliseconds(), wanted](auto held) {
+        renewed(number, asked, held, wanted);
+    };
+    if (job.is_chunk()) { return store_.renew(job.chunk, done); }
+    store_.renew(job.run.id, leases, done);
+}
+
+void JobRunner::renewed(std::uint64_t number, std::int64_t asked,
+                        const webpush::Result<std::int64_t, DbError>& held, std::int64_t wanted) {
+    const auto found = jobs_.find(number);
+    if (found == jobs_.end()) { return; }
+    Job& job = *found->second;
+    job.renewing = false;
+    if (!held) { return; }  // tried again at the next tick, as long as the lease lasts
+    if (*held == wanted) { return job.lease.renewed(asked); }
+    job.lost = true;
+    log_warn("run {}: a lease has passed to another sender", job.run.id);
+}
+
+// ---- said once per change ----
+
+void JobRunner::note_gate(bool behind) {
+    if (behind != std::exchange(ingest_behind_, behind)) {
+        log_info("send: {}", behind ? "waiting: ingest behind" : "ingest has caught up");
+    }
+}
+
+void JobRunner::note_database(bool works, const char* problem) {
+    if (works == std::exchange(database_works_, works)) { return; }
+    if (works) {
+        log_info("send: the database answers again");
+    } else {
+        log_error("send: {}", problem);
+    }
+}
+
+}  // namespace webpushd

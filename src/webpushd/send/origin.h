@@ -1,0 +1,88 @@
+// One push service (scheme, host and port of endpoints): its connections and the messages that wait
+// for a free stream there.
+#pragma once
+
+#include <uv.h>
+
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "send/message.h"
+#include "send/push_connection.h"
+#include "send/resolver.h"
+
+namespace webpushd {
+
+// What an origin asks of the one that it works for.
+class OriginOwner {
+public:
+    // Fills in the request just before it is sent. False when there is nothing to send after all;
+    // the message is then none of the origin's business any more.
+    virtual bool prepare(Message& message) = 0;
+    // It has been sent and this became of it.
+    virtual void sent(Message& message, ExchangeEnd end) = 0;
+    // It was not sent: no connection can be had for now.
+    virtual void unreachable(Message& message) = 0;
+    // There is room for waiting messages.
+    virtual void room_made() = 0;
+
+protected:
+    ~OriginOwner() = default;
+};
+
+// What all origins of a thread share; outlives them.
+struct OriginContext {
+    uv_loop_t* loop;
+    SSL_CTX* ssl;
+    Resolver& resolver;
+    OriginOwner& owner;
+};
+
+class Origin : public ConnectionListener {
+public:
+    // No connection before the first message.
+    Origin(const OriginContext& context, std::string host);
+
+    const std::string& host() const { return host_; }
+    std::size_t waiting() const { return waiting_.size(); }
+    // Messages sent and not yet answered.
+    std::size_t open() const;
+
+    // Takes the message until OriginOwner is told about its end.
+    void add(Message& message);
+    // Sends what there is room for, at most `limit` messages; tells how many were looked at.
+    std::size_t send_some(std::size_t limit);
+    void flush();
+    void tick();
+    // Hands back what waits.
+    std::deque<Message*> take_waiting();
+    // Closes all connections, now; what is under way is lost.
+    void close();
+    bool closed() const { return closing_ && connections_.empty() && !resolving_; }
+
+private:
+    void finished(Exchange& exchange, ExchangeEnd end) override;
+    void connection_open(PushConnection& connection) override;
+    void connection_closed(PushConnection& connection, bool worked, const std::string& problem) override;
+
+    PushConnection* with_room() const;
+    bool wants_connection() const;
+    bool connecting() const;
+    void connect();
+    void connect_to(const Resolver::Addresses& addresses);
+    void failed(const std::string& problem);
+
+    OriginContext context_;
+    std::string host_;
+    std::deque<Message*> waiting_;
+    std::vector<std::unique_ptr<PushConnection>> connections_;
+    std::size_t next_address_ = 0;
+    int failures_ = 0;              // in a row
+    std::uint64_t retry_at_ = 0;    // on the loop's clock: no connection is tried before
+    bool resolving_ = false;
+    bool closing_ = false;
+};
+
+}  // namespace webpushd

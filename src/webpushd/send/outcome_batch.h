@@ -1,0 +1,51 @@
+// Gathers outcomes and records them: a commit for each 256 messages or 200 ms, one at a time. What a
+// crash leaves in doubt is at most what is in here and what is on the wire.
+#pragma once
+
+#include <uv.h>
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "store/outcome_store.h"
+
+namespace webpushd {
+
+class OutcomeBatch {
+public:
+    // `store` outlives the batch. `committed` is called after each commit, from the loop.
+    OutcomeBatch(uv_loop_t* loop, OutcomeStore& store, std::function<void()> committed);
+
+    void add(OutcomeRow row);
+    // Nothing is left to add for this chunk.
+    void finish(const ChunkLease& chunk);
+
+    // So much is waiting to be recorded that nothing more should be sent.
+    bool full() const;
+    // Everything added is recorded.
+    bool idle() const { return !committing_ && !failing_ && rows_.empty() && finished_.empty(); }
+
+    // Commits what is due: call every 100 ms.
+    void tick();
+    // Commits what is there without waiting for more.
+    void flush();
+
+private:
+    void commit();
+    void on_recorded(const webpush::Result<std::int64_t, DbError>& held);
+
+    uv_loop_t* loop_;
+    OutcomeStore& store_;
+    std::function<void()> committed_;
+    std::vector<OutcomeRow> rows_;
+    std::vector<ChunkLease> finished_;
+    std::uint64_t oldest_ = 0;   // when the oldest of these came, on the loop's clock
+    // Under way; kept until they are recorded.
+    std::vector<OutcomeRow> committing_rows_;
+    std::vector<ChunkLease> committing_finished_;
+    bool committing_ = false;
+    bool failing_ = false;
+};
+
+}  // namespace webpushd

@@ -1,0 +1,114 @@
+// What senders take from the database and give back: chunks (send_job) and what waits singly
+// (deferred), each under a lease with an epoch.
+//
+// A claim takes work that is due, of sites the sender can send for, of runs being sent, that nobody
+// holds or whose holder's lease has ended; and nothing at all while any edge's log is not ingested up
+// to two seconds ago, so that who has just left is not sent to.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "store/async_connection.h"
+#include "store/site_store.h"
+#include "webpush/octets.h"
+
+namespace webpushd {
+
+// What a sender must know of a run. Times are unix seconds.
+struct RunFacts {
+    std::int64_t id = 0;
+    int site = 0;
+    std::string month;  // of its deliveries' partition
+    std::int64_t active_until = 0;
+    std::string collapse_key;
+    std::string content;  // webpush/notification_json.h
+    std::string urgency;
+};
+
+struct ChunkLease {
+    int bucket = 0;
+    std::int64_t id = 0;
+    int epoch = 0;
+};
+
+struct ClaimedChunk {
+    ChunkLease lease;
+    std::string id_from;
+    std::string id_to;
+    bool in_doubt = false;  // an earlier holder's lease ended before it was given back
+    RunFacts run;
+};
+
+// One subscription to send to. Views point into the Rows that it was read from.
+struct Recipient {
+    webpush::SubscriptionId id{};
+    std::string_view endpoint;  // "" when the subscription has ended while it waited
+    std::string_view p256dh;
+    std::string_view auth;
+    std::string_view platform;
+    std::string_view vapid;
+    std::int64_t created_at = 0;
+    int attempt = 0;        // how often it was tried before
+    int epoch = 0;          // of its own lease, when it waited singly
+    bool in_doubt = false;  // as ClaimedChunk's, when it waited singly
+};
+
+struct ChunkClaim {
+    bool ingest_behind = false;       // nothing is given out for now
+    std::vector<ClaimedChunk> chunk;  // none or one
+};
+
+// Those of one run that waited, at most 256.
+struct WaitingClaim {
+    bool ingest_behind = false;
+    RunFacts run;
+    std::vector<Recipient> recipients;  // views into rows
+    Rows rows;
+};
+
+// A chunk's recipients that were not yet sent to in this run and do not wait for it.
+struct LoadedChunk {
+    std::vector<Recipient> recipients;  // views into rows
+    Rows rows;
+};
+
+struct WaitingLease {
+    webpush::SubscriptionId subscription{};
+    int epoch = 0;
+};
+
+class JobStore {
+public:
+    template <typename T>
+    using Done = std::function<void(webpush::Result<T, DbError>)>;
+
+    // `db` outlives the store.
+    JobStore(AsyncConnection& db, int lease_seconds);
+
+    // Sites with an origin and a contact: nothing is sent for others. (Their prompt is left out.)
+    void sending_sites(Done<std::vector<Site>> done);
+
+    void claim_chunk(const std::vector<int>& sites, Done<ChunkClaim> done);
+    void claim_waiting(const std::vector<int>& sites, Done<WaitingClaim> done);
+    void load(const ClaimedChunk& chunk, Done<LoadedChunk> done);
+
+    // Both tell how many leases were still held and now last lease_seconds from now.
+    void renew(const ChunkLease& lease, Done<std::int64_t> done);
+    void renew(std::int64_t run, const std::vector<WaitingLease>& leases, Done<std::int64_t> done);
+
+    // Gives back what was not begun: others may take it at once.
+    void release(const ChunkLease& lease, Done<std::int64_t> done);
+    void release(std::int64_t run, const std::vector<WaitingLease>& leases, Done<std::int64_t> done);
+
+private:
+    void change(const char* sql, std::vector<std::string> params, Done<std::int64_t> done);
+
+    AsyncConnection& db_;
+    std::string lease_seconds_;
+};
+
+}  // namespace webpushd
