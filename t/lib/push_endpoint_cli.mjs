@@ -61,4 +61,5 @@ const service = await startPushEndpoint({
     answer,
     onMessage: log,
 });
+process.on('SIGTERM', () => process.exit(0));
 process.stdout.write(`listening ${service.port}\n`);
