@@ -1,0 +1,158 @@
+#!/usr/bin/env perl
+# The daemon's life: from an empty state directory to a clean stop, and through crashes.
+
+use WebPush::Daemon;
+use WebPush::Process qw(capture);
+use WebPush::Test;
+
+use JSON::PP qw(decode_json);
+use Time::HiRes qw(time);
+
+my $daemon = WebPush::Daemon->new(fsync => 1, args => ['--roles', 'ingest']);
+my $state = $daemon->state_dir;
+
+sub mode { return sprintf '%04o', (stat $_[0])[2] & 07777 }
+sub owner { return scalar getpwuid((stat $_[0])[4]) }
+sub user_of { my ($pid) = @_; return owner("/proc/$pid") }
+sub postmaster { return (split /\n/, read_file("$state/db/postmaster.pid"))[0] }
+
+subtest 'the first start, with nothing but a state directory' => sub {
+    $daemon->start;
+    my $expected = $> == 0 ? 'www-data' : scalar getpwuid $>;
+    like(read_file('/proc/' . $daemon->pid . '/status'), qr/^Uid:\s+(\d+)\s+\1\s+\1\s+\1$/m,
+        'one user for good');
+    is((read_file('/proc/' . $daemon->pid . '/status') =~ /^Uid:\s+(\d+)/m)[0],
+        scalar getpwnam($expected), "which is $expected");
+    is(user_of(postmaster()), $expected, 'and so for PostgreSQL');
+    is($daemon->sql("SELECT current_setting('listen_addresses') = ''"), 't',
+        'which listens on no network address');
+    is(mode("$state/db"), '0700', 'its data are private');
+    is(mode("$state/run/.s.PGSQL.5432"), '0700', 'and so is its socket');
+
+    is(mode("$state/keys"), '0700', 'keys are private');
+    my @keys = glob "$state/keys/default/*";
+    is_deeply([map { s{.*/}{}r } @keys], [qw(link.keys topic.secret), $keys[2] =~ s{.*/}{}r],
+        'the default site has a link key, a topic secret and a VAPID key');
+    is(mode($_), '0600', "$_ is private") for @keys;
+
+    my $config = decode_json(read_file("$state/edge/default/public/config.json"));
+    is($config->{site}, 'default', 'the browser gets a configuration');
+    like($keys[2], qr/vapid-\Q$config->{vapid}\E\.key$/, 'with the id of the key');
+    like(read_file("$state/edge/default/vapid.keys"),
+        qr/^\Q$config->{vapid} $config->{applicationServerKey}\E$/m, 'the edge has its public half');
+    is(read_file("$state/edge/default/link.keys"), read_file("$state/keys/default/link.keys"),
+        'and the link key');
+    is(mode("$state/edge/default/link.keys"), '0640', 'which is not for everybody');
+    is($daemon->sql("SELECT vapid FROM site WHERE name = 'default'"), $config->{vapid},
+        'the database knows the site');
+    is($daemon->sql("SELECT count(*) FROM pg_inherits WHERE inhparent = 'delivery'::regclass"), 2,
+        'this month and the next have their partitions');
+};
+
+subtest 'a second one on the same directory' => sub {
+    my $second = capture([build_path('webpushd'), '--state-dir', $state]);
+    is($second->{exit}, 1, 'is refused');
+    like($second->{stderr}, qr/another webpushd \(process @{[$daemon->pid]}\) already runs on \Q$state\E/,
+        'by name');
+};
+
+subtest 'SIGHUP, then SIGTERM' => sub {
+    my ($pid, $server) = ($daemon->pid, postmaster());
+    $daemon->process->signal('HUP');
+    wait_for { $daemon->output =~ /SIGHUP/ } 'SIGHUP to be noticed';
+    ok(alive($pid), 'SIGHUP is harmless');
+    my $client = "host=$state/run user=webpush dbname=postgres";
+    my $idle = WebPush::Process->start('idle', ['psql', '-Xq', $client, '-c', 'SELECT pg_sleep(600)'],
+        stop_signal => 'KILL');
+    wait_for { $daemon->sql("SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%sleep(600)'"
+        . " AND application_name = 'psql' AND pid <> pg_backend_pid()") } 'a client at work';
+    my $begin = time;
+    $daemon->stop;
+    cmp_ok(time - $begin, '<', deadline(5), 'a client at work does not hold up the stop');
+    ok(!alive($server), 'PostgreSQL has ended');
+    like($daemon->output, qr/database system is shut down/, 'cleanly');
+    $idle->kill9;
+    ok(!-e "$state/run/.s.PGSQL.5432", 'and left no socket');
+};
+
+subtest 'the second start' => sub {
+    my $config = read_file("$state/edge/default/public/config.json");
+    my $begin = time;
+    $daemon->start;
+    cmp_ok(time - $begin, '<', deadline(3), 'is quick');
+    is(read_file("$state/edge/default/public/config.json"), $config, 'and keeps the keys');
+};
+
+subtest 'kill -9 of the daemon' => sub {
+    my $server = postmaster();
+    $daemon->sql('CREATE TABLE kept (n integer)');
+    $daemon->sql('INSERT INTO kept VALUES (1)');
+    $daemon->kill9;
+    $daemon->start;    # at once, while the old server may still be shutting down
+    isnt(postmaster(), $server, 'its server has ended by itself');
+    ok(!alive($server), 'and is gone');
+    is($daemon->sql('SELECT n FROM kept'), 1, 'what was committed is there');
+};
+
+subtest 'kill -9 of PostgreSQL' => sub {
+    my $server = postmaster();
+    my $busy = WebPush::Process->start('busy', ['psql', '-Xq', $daemon->conninfo, '-c',
+        'SELECT count(*) FROM generate_series(1, 1e12::bigint)'], stop_signal => 'KILL');
+    wait_for { $daemon->sql("SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%1e12%'"
+        . " AND pid <> pg_backend_pid()") } 'a backend at work';
+    kill KILL => $server or die "kill: $!";
+    wait_for { $daemon->output =~ /postgres is back/ } 'the next server';
+    isnt(postmaster(), $server, 'it is started again, though a backend held its memory');
+    is($daemon->sql('SELECT n FROM kept'), 1, 'what was committed is there');
+    wait_for { $daemon->output =~ /ingest: goes on|postgres is back/ } 'ingest';
+    wait_for { $daemon->sql('SELECT now() - seen_at < interval \'1 second\' FROM ingest_source') eq 't' }
+        'ingest to go on by itself';
+    $busy->kill9;
+    $daemon->stop;
+};
+
+subtest 'what cannot work is said' => sub {
+    my $refused = sub {
+        my ($text, @arguments) = @_;
+        my $result = capture([build_path('webpushd'), @arguments]);
+        isnt($result->{exit}, 0, "@arguments is refused");
+        like("$result->{stderr}$result->{stdout}", $text, 'and why is told');
+    };
+    my $other = owned_dir('other');
+    $refused->(qr/no PostgreSQL programs in \/nowhere: install/, '--state-dir', $other,
+        '--postgres-bin', '/nowhere');
+    my $long = owned_dir('x' x 100);
+    $refused->(qr/longer than the 107 octets/, '--state-dir', $long);
+    $refused->(qr/no user nobody-of-that-name/, '--state-dir', $other, '--user', 'nobody-of-that-name')
+        if $> == 0;
+    $refused->(qr/--send-threads/, '--send-threads', '0');
+    $refused->(qr/not HOST=ADDRESS:PORT/, '--push-redirect', 'push.example');
+    write_file("$state/db/PG_VERSION", "9\n");
+    $refused->(qr/install the package postgresql-9/, '--state-dir', $state);
+};
+
+subtest 'a database of somebody else' => sub {
+    my $server = WebPush::Daemon->new(args => ['--roles', 'ingest'])->start;
+    $server->sql('CREATE DATABASE push');
+    my $database = $server->conninfo =~ s/dbname=postgres/dbname=push/r;
+    my $daemon = WebPush::Daemon->new(database => $database, args => ['--roles', 'ingest']);
+    my $refused = $daemon->launch;
+    is($refused->wait_end, 'exit 1', 'is not migrated unasked');
+    like($daemon->output, qr/run: webpushd migrate --database '\Q$database\E'/, 'the command is told');
+    my $secret = capture([build_path('webpushd'), '--state-dir', owned_dir('secret'), '--database',
+        "$database password=opensesame"]);
+    unlike($secret->{stderr}, qr/opensesame/, 'without the password, if there is one');
+
+    my $migrate = [build_path('webpushd'), 'migrate', '--database', $database];
+    is(capture($migrate)->{exit}, 0, 'the command works');
+    like(capture($migrate)->{stderr}, qr/applied 0 migrations/, 'twice does no harm');
+    $daemon->start;
+    is($daemon->sql("SELECT count(*) FROM site"), 1, 'and the daemon runs on it');
+    ok(!-e $daemon->state_dir . '/db', 'without a cluster of its own');
+    $daemon->sql("INSERT INTO schema_migration (version, name) VALUES (999, 'later')");
+    $daemon->stop;
+    is($daemon->launch->wait_end, 'exit 1', 'a newer schema is refused');
+    like($daemon->output, qr/install a newer webpushd/, 'and what to do is told');
+};
+
+done_testing();

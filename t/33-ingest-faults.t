@@ -1,0 +1,122 @@
+#!/usr/bin/env perl
+# What is broken in a log is counted and left out; nothing else suffers, and nothing stops.
+
+use WebPush::Daemon;
+use WebPush::EdgeLog qw(subscription_id now_ms);
+use WebPush::Test;
+
+my $daemon = WebPush::Daemon->new(args => ['--roles', 'ingest'])->start;
+my $logs = $daemon->state_dir . '/log';
+
+sub file_row {
+    my ($log, $columns) = @_;
+    my ($row) = $daemon->sql("SELECT $columns FROM ingest_file WHERE file = '" . $log->name . "'");
+    return $row;
+}
+
+sub subscribed {
+    my ($pattern) = @_;
+    return $daemon->sql("SELECT count(*) FROM subscription WHERE endpoint LIKE '%/$pattern'");
+}
+
+sub gone { my ($log) = @_; return wait_for { !-e $log->path } 'the end of ' . $log->name, 30 }
+
+subtest 'a torn tail' => sub {
+    my $log = WebPush::EdgeLog->new($logs, 'subscriptions');
+    $log->subscribe('https://push.example/torn/1');
+    $log->raw('{"k":"subscribe","t":17');
+    wait_for { subscribed('torn/1') } 'the whole line';
+    ok(!file_row($log, 'torn')->[0] || file_row($log, 'torn')->[0] eq 'f',
+        'is no matter while its writer is there');
+    truncate $log->{out}, length(($log->content =~ /\A(.*\n)/s)[0]) or die "truncate: $!";
+    $log->subscribe('https://push.example/torn/2');
+    wait_for { subscribed('torn/2') } 'the line that took the place of the half';
+    $log->raw('{"k":"subscri');
+    $log->release;
+    gone($log);
+    is_deeply(file_row($log, 'complete, torn, skipped'), ['t', 't', 0],
+        'is noted when nobody will complete it, and the rest is in');
+};
+
+subtest 'lines that cannot be read' => sub {
+    my $log = WebPush::EdgeLog->new($logs, 'subscriptions');
+    $log->raw("\n");
+    $log->raw("no json\n");
+    $log->raw("{\"k\":\"subscribe\"}\n");
+    $log->raw("{\"k\":\"dance\",\"t\":1}\n");
+    $log->raw("[1,2]\n");
+    $log->raw("\0\0\0\0\n");
+    $log->raw(('x' x 700_000) . "\n");
+    $log->subscribe('https://push.example/odd/far', t => 9_000_000_000_000_000);
+    $log->subscribe('https://push.example/odd/nul', page => "/a\0b");
+    $log->subscribe('https://push.example/odd/good');
+    $log->release;
+    gone($log);
+    is(subscribed('odd/%'), 2, 'the good ones are in');
+    cmp_ok(file_row($log, 'skipped')->[0], '>=', 7, 'the others are counted');
+    my @warnings = grep { /\Q@{[$log->name]}\E/ } split /\n/, $daemon->output;
+    is(scalar(@warnings), 1, 'with one warning for the file');
+    unlike($daemon->output, qr{https://push\.example}, 'and no endpoint in the log');
+};
+
+subtest 'data that the database does not take' => sub {
+    $daemon->sql("ALTER TABLE subscription ADD CONSTRAINT no_poison CHECK (page <> '/poison')");
+    my $log = WebPush::EdgeLog->new($logs, 'subscriptions');
+    $log->subscribe("https://push.example/batch/$_", $_ == 321 ? (page => '/poison') : ()) for 1 .. 600;
+    $log->release;
+    gone($log);
+    is(subscribed('batch/%'), 599, 'one line is left out, all others are in');
+    is(file_row($log, 'skipped')->[0], 1, 'and it is counted');
+};
+
+subtest 'a site that is not known yet' => sub {
+    my $log = WebPush::EdgeLog->new($logs, 'subscriptions', site => 'later');
+    $log->subscribe('https://push.example/later/1');
+    $log->subscribe('https://push.example/now/1', site => 'default');
+    $log->release;
+    wait_for { subscribed('now/1') } 'the line of the known site';
+    wait_for { $daemon->output =~ /a site that is not known/ } 'a warning';
+    ok(-e $log->path, 'the file is kept');
+    wait_for { $daemon->sql('SELECT now() - up_to FROM ingest_source') lt '00:00:02' }
+        'the rest not to wait for it';
+
+    $daemon->stop;
+    $daemon->start;
+    ok(-e $log->path, 'after a restart, too');
+    $daemon->sql("INSERT INTO site (name) VALUES ('later')");
+    gone($log);
+    is(subscribed('later/1'), 1, 'when the site appears its lines are taken');
+    is(subscribed('now/1'), 1, 'and the others not twice');
+    is($daemon->sql('SELECT sum(active) FROM audience_size'), $daemon->sql('SELECT count(*) FROM subscription'),
+        'the audience is exact');
+};
+
+subtest 'the database dies in the middle' => sub {
+    my @batches = map {
+        my $log = WebPush::EdgeLog->new($logs, 'subscriptions');
+        $log->subscribe("https://push.example/crash/$log->{seq}/$_") for 1 .. 8_000;
+        $log->release;
+    } 1 .. 3;
+    wait_for { subscribed('crash/%') } 'a beginning', 30;
+    my ($server) = split /\n/, read_file($daemon->state_dir . '/db/postmaster.pid');
+    kill KILL => $server or die "kill: $!";
+    gone($_) for @batches;
+    is(subscribed('crash/%'), 24_000, 'every line is in');
+    is($daemon->sql('SELECT sum(active) FROM audience_size'), $daemon->sql('SELECT count(*) FROM subscription'),
+        'the audience is exact');
+};
+
+subtest 'the daemon dies in the middle' => sub {
+    my $log = WebPush::EdgeLog->new($logs, 'subscriptions');
+    $log->subscribe("https://push.example/killed/$_") for 1 .. 8_000;
+    $log->release;
+    wait_for { subscribed('killed/%') } 'a beginning', 30;
+    $daemon->kill9;
+    $daemon->start;
+    gone($log);
+    is(subscribed('killed/%'), 8_000, 'every line is in');
+    is($daemon->sql('SELECT sum(active) FROM audience_size'), $daemon->sql('SELECT count(*) FROM subscription'),
+        'the audience is exact');
+};
+
+done_testing();
