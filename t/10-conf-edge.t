@@ -140,6 +140,11 @@ refuses('a log directory that cannot be made',
     'mkdir() "/nonexistent/log" failed (2: No such file or directory)',
     http => 'webpush_log_dir /nonexistent/log;', location => 'webpush_click;');
 
+my $made = $nginx->dir . '/made';
+$nginx->try_config(config(http => "webpush_log_dir $made;", location => 'webpush_click;'));
+ok(-d $made, 'a log directory is made');
+is((stat $made)[4], scalar getpwnam('www-data'), "and given to the workers' user") if $> == 0;
+
 # ---- what is not used does not matter ----
 
 for my $case (

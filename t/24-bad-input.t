@@ -14,6 +14,7 @@ location = /denied { webpush_subscribe; deny all; }
 location = /limited { webpush_subscribe; limit_req zone=one; limit_req_status 429; }
 location = /taken { webpush_subscribe; deny all; error_page 403 /own-page; }
 location = /own-page { return 403 "sorry"; }
+location = /blocks { webpush_subscribe; if ($http_x_any) { set $any 1; } limit_except POST { deny all; } }
 location = /listed { webpush_subscribe; webpush_origin https://www.shop.example https://shop.example; }
 location = /unifiedpush { webpush_subscribe; webpush_endpoint_host push.self.example .up.example; }
 END
@@ -216,6 +217,11 @@ good_request_follows('9 kB in chunks');
 refused('deny', 'forbidden', '/denied', subscription());
 $http->post_json('/limited', 'x');
 refused('limit_req', 'too_many_requests', '/limited', subscription());
+
+problem('limit_except', $http->get('/blocks'), 'forbidden');
+is($http->post_json('/blocks', subscription(), ['X-Any' => 1])->{status}, 200,
+    'an "if" block is still the same location');
+$good++;
 
 my $answer = $http->post_json('/taken', subscription());
 is("$answer->{status} $answer->{body}", '403 sorry', 'an error_page takes precedence');

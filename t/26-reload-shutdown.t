@@ -92,4 +92,16 @@ $hasty->nginx->expect_log(qr/open socket #\d+ left in connection|aborting/);
 $hasty->nginx->stop;
 unlike($hasty->nginx->error_log, qr/exited on signal/, 'shutdown timeout: no worker crashed');
 
+# ---- a fast shutdown in the middle of a sync ----
+
+my $fast = WebPush::Edge->new;
+$slow = WebPush::Disk->under($fast);
+$fast->run;
+$slow->fault('slow', 300);
+$ended = WebPush::Load->new($fast, 8);
+wait_for { $fast->records('subscriptions') > 0 } 'the first to be written';
+$fast->nginx->stop('TERM');
+$ended->drain;
+is_deeply([$ended->missing], [], 'fast shutdown: what was answered is in the logs');
+
 done_testing();
