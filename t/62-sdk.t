@@ -1,6 +1,7 @@
 #!/usr/bin/env perl
-# The page's script and the worker in Chromium, in the demo shop: the consent form and its memory, what
-# is shown and reported, a new key, an edge that is busy. Pushes are handed to the worker directly.
+# The page's script and the worker in Chromium, in the demo shop: the consent form and its memory,
+# what is shown and reported, a new key, the browser's settings, an edge that is busy. Pushes are
+# handed to the worker directly.
 
 use WebPush::Test;
 use WebPush::Browser;
@@ -36,15 +37,15 @@ is(status(), 'undecided', 'a new visitor has not decided');
 is($browser->text($form), undef, 'and is not asked by itself');
 
 ask();
-is($browser->evaluate(in_form(q{root.querySelector('dialog').matches(':modal')})), 1, 'the form is a modal dialog');
-is($browser->evaluate(in_form(q{root.activeElement.className})), 'accept', 'that takes the focus');
-is($browser->evaluate(in_form(q{root.getElementById(
-    root.querySelector('dialog').getAttribute('aria-labelledby')).textContent})),
-    'Would you like to hear from us?', 'named by its title');
-is($browser->evaluate(in_form(q{getComputedStyle(root.querySelector('.later')).borderRadius})), '10px',
+is(in_form(q{root.querySelector('dialog').matches(':modal')}), 1, 'the form is a modal dialog');
+is(in_form(q{root.activeElement.className}), 'accept', 'that takes the focus');
+my $name = q{root.querySelector('dialog').getAttribute('aria-labelledby')};
+is(in_form("root.getElementById($name).textContent"), 'Would you like to hear from us?',
+    'named by its title');
+is(in_form(q{getComputedStyle(root.querySelector('.later')).borderRadius}), '10px',
     'its style passes a strict Content-Security-Policy');
 $browser->press('Tab');
-is($browser->evaluate(in_form(q{root.activeElement.className})), 'later', 'Tab goes to the other button');
+is(in_form(q{root.activeElement.className}), 'later', 'Tab goes to the other button');
 $browser->press('Escape');
 answer_is('later', 'Escape is "not now"');
 is($browser->text($form), undef, 'and closes the form');
@@ -74,9 +75,10 @@ for my $screen (
     $browser->look(%look);
     visit('/');
     $browser->screenshot("$screens/shop-$name.png");
-    is($browser->evaluate('document.documentElement.scrollWidth > innerWidth'), 0, "$name: nothing is cut off");
+    my $wide = $browser->evaluate('document.documentElement.scrollWidth > innerWidth');
+    is($wide, 0, "$name: nothing is cut off");
     ask('{force: true}');
-    $browser->evaluate(in_form(q{Promise.all(root.getAnimations().map((animation) => animation.finished)).then(() => 0)}));
+    in_form(q{Promise.all(root.getAnimations().map(({ finished }) => finished)).then(() => 0)});
     $browser->screenshot("$screens/form-$name.png");
     $browser->press('Escape');
     answer_is('later', "$name: the form was there");
@@ -106,7 +108,7 @@ is($record->{id}, $first->{id}, 'of the same subscription');
 my $id = $first->{id};
 push_run(1, title => 'First', body => 'Hello', image => "$origin/images/lantern-week.png");
 my $shown = $browser->notification('First');
-is_deeply($shown->{picture}, { width => 200, height => 100 }, 'a rich notification shows its picture');
+is_deeply($shown->{picture}, { width => 200, height => 100 }, 'with its picture');
 event_is('shown', 1, 'a first copy is reported as shown');
 
 push_run(1, title => 'First', body => 'Hello again');
@@ -124,7 +126,8 @@ event_is('shown', 3, 'shown');
 push_run(4, title => 'Fourth', tag => 'offer');
 event_is('shown', 4, 'a notification that takes the place of another: no close of that one');
 
-push_run(5, title => 'Buttons', actions => [{ action => 'more', title => 'More', navigate => link_to(5, '/?more', 'more') }]);
+my %more = (action => 'more', title => 'More', navigate => link_to(5, '/?more', 'more'));
+push_run(5, title => 'Buttons', actions => [\%more]);
 event_is('shown', 5, 'shown');
 $browser->click_notification($browser->notification('Buttons'), 'More');
 my $click = next_event();
@@ -132,10 +135,12 @@ is("$click->{k} $click->{run} $click->{action}", 'click 5 more', 'a button opens
 wait_for { grep { $_ eq "$origin/?more" } $browser->pages } 'the page of the button';
 next_record('refresh');
 
-for my $text ('{"unknown":true}', '{"notification":{"title":"x","actions":1}}', 'plain text', '') {
+my @unknown = ('{"unknown":true}', '{"notification":{"title":"x","actions":1}}', 'plain text', '');
+for my $text (@unknown) {
     $browser->push_text("$origin/push/", $text);
     my $unknown = $browser->notification('127.0.0.1');
-    like($unknown->{body}, $text =~ /plain/ ? qr/plain text/ : qr/^[\d.:]*\s*$/, "something is shown for \"$text\"");
+    my $body = $text eq 'plain text' ? qr/plain text/ : qr/^[\d.:]*\s*$/;
+    like($unknown->{body}, $body, "something is shown for \"$text\"");
     $browser->dismiss_notification($unknown);
 }
 
@@ -147,6 +152,17 @@ $record = next_record('refresh');
 isnt($record->{id}, $id, 'a new key makes a new subscription');
 is($record->{replaces}, $id, 'which names the one that it replaces');
 is($record->{vapid}, key_of('new')->{id}, 'and its key');
+
+visit('/');
+next_record('refresh');
+$browser->permit(0);
+wait_for { $browser->evaluate($subscription) eq 'none' } 'the end of the subscription';
+is(status(), 'denied', 'who forbids notifications in the browser is unsubscribed by it');
+is($browser->evaluate('webpush.ask({force: true})'), 'denied', 'and is not asked any more');
+$browser->permit(1);
+my $again = next_record('refresh');
+is($again->{replaces}, $record->{id}, 'who allows them again is subscribed again by the worker');
+$record = $again;
 
 visit('/');
 next_record('refresh');
@@ -189,7 +205,8 @@ sub write_settings {
     my (%option) = @_;
     my $key = key_of($option{key} // 'old');
     write_file("$settings/config.json", JSON::PP::encode_json({
-        v => 1, site => 'default', vapid => $key->{id}, applicationServerKey => $key->{public}, consent => '3',
+        v => 1, site => 'default', consent => '3',
+        vapid => $key->{id}, applicationServerKey => $key->{public},
         prompt => {
             title => 'Would you like to hear from us?',
             text => 'We send you news as notifications. You can stop them at any time.',
@@ -208,7 +225,8 @@ sub status { return $browser->evaluate('webpush.status()') }
 # Leaves the answer in window.answer, as the form waits for the visitor.
 sub ask {
     my ($options) = @_;
-    $browser->evaluate('webpush.ask(' . ($options // '') . ').then((status) => { window.answer = status; }), 0');
+    my $call = 'webpush.ask(' . ($options // '') . ')';
+    $browser->evaluate("$call.then((status) => { window.answer = status; }), 0");
     wait_for { defined $browser->text($form) } 'the form';
     return;
 }
@@ -223,7 +241,7 @@ sub answer_is {
 
 sub in_form {
     my ($script) = @_;
-    return "((root) => $script)(document.querySelector('$form').shadowRoot)";
+    return $browser->evaluate("((root) => $script)(document.querySelector('$form').shadowRoot)");
 }
 
 # Changes what the browser remembers of the visitor's decision; the choice in it.
@@ -246,14 +264,17 @@ END
 
 sub link_to {
     my ($run, $target, $action) = @_;
-    return $origin . $edge->click_link(run => $run, sub => $id, target => $target, action => $action);
+    my %field = (run => $run, sub => $id, target => $target, action => $action);
+    return $origin . $edge->click_link(%field);
 }
 
 sub push_run {
     my ($run, %notification) = @_;
     return $browser->push_text("$origin/push/", JSON::PP::encode_json({
         web_push => 8030,
-        notification => { navigate => link_to($run, "/?run-$run"), tag => "run-$run", %notification },
+        notification => {
+            navigate => link_to($run, "/?run-$run"), tag => "run-$run", %notification,
+        },
         webpush => { v => 1, run => $run, token => $edge->delivery_token(run => $run, sub => $id) },
     }));
 }

@@ -20,6 +20,7 @@ export async function startAutopush({ tls }) {
     const channels = new Map(); // token -> { id, agent, key, gone }
     const sockets = new Map(); // user agent id -> its WebSocket
     const unacked = new Map(); // version -> { agent, update }
+    const forgotten = new Set(); // user agent ids that are not known any more
     let lastUpdate;
 
     const endpoint = await startPushEndpoint({
@@ -63,7 +64,8 @@ export async function startAutopush({ tls }) {
         let agent;
         const handlers = {
             hello(message) {
-                agent = message.uaid || randomBytes(16).toString('hex');
+                const isKnown = message.uaid && !forgotten.has(message.uaid);
+                agent = isKnown ? message.uaid : randomBytes(16).toString('hex');
                 sockets.set(agent, socket);
                 // Without use_webpush Firefox falls back to notices without content.
                 send(socket, {
@@ -138,6 +140,17 @@ export async function startAutopush({ tls }) {
         },
         ready: () => waitFor(() => sockets.size > 0, 'Firefox at its push service', 20_000),
         repeat: () => push(lastUpdate),
+        // Loses what it knew of the browser, as the real one has done: the browser, told so by
+        // another user agent id, drops its subscriptions.
+        forget() {
+            for (const [agent, socket] of sockets) {
+                forgotten.add(agent);
+                socket.terminate();
+            }
+            for (const channel of channels.values()) {
+                channel.gone = true;
+            }
+        },
         async close() {
             for (const socket of webSockets.clients) {
                 socket.terminate();

@@ -144,6 +144,29 @@ class Chromium {
         await this.#command('ServiceWorker.enable');
     }
 
+    // What the visitor decides in the browser's own settings: on their page, as DevTools would only
+    // cover up what is set there.
+    async permit(allowed) {
+        const origin = await this.evaluate('location.origin');
+        const setting = allowed ? 'allow' : 'block';
+        const settings = await this.#cdp.command('Target.createTarget', {
+            url: 'chrome://settings/content/notifications',
+        });
+        const { sessionId } = await this.#cdp.command('Target.attachToTarget', {
+            targetId: settings.targetId,
+            flatten: true,
+        });
+        const expression = `chrome.send('setOriginPermissions', ${JSON.stringify([origin, 'notifications', setting])})`;
+        await waitFor(
+            () =>
+                this.#cdp
+                    .command('Runtime.evaluate', { expression }, { sessionId })
+                    .then(({ exceptionDetails }) => !exceptionDetails),
+            'the settings page',
+        );
+        await this.#cdp.command('Target.closeTarget', { targetId: settings.targetId });
+    }
+
     // A push event with this text, without any push service.
     async push({ scope, data }) {
         const registrationId = await waitFor(

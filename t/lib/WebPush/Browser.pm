@@ -1,10 +1,10 @@
 package WebPush::Browser;
 
-# A stock browser with a push service of its own (t/browser/driver.mjs), for as long as the test runs.
+# A stock browser with a push service of its own (t/browser/driver.mjs), while the test runs.
 #
 #     my $browser = WebPush::Browser->start('firefox', origin => 'http://127.0.0.1:8080');
 #     $browser->visit('http://127.0.0.1:8080/');
-#     $browser->click('#webpush-consent >>> .accept');     # a trusted click; >>> enters a shadow root
+#     $browser->click('#webpush-consent >>> .accept');     # trusted; >>> enters a shadow root
 #     my $shown = $browser->notification('Lantern week');  # waits until it is shown
 #     $browser->click_notification($shown);
 #
@@ -40,7 +40,8 @@ sub start {
 sub push_arguments {
     my ($self) = @_;
     my $service = $self->command('push_service');
-    return ('--push-ca', $service->{ca}, '--push-redirect', "$service->{host}=127.0.0.1:$service->{port}");
+    my $redirect = "$service->{host}=127.0.0.1:$service->{port}";
+    return ('--push-ca', $service->{ca}, '--push-redirect', $redirect);
 }
 
 # How many messages the push service was sent, refused ones included.
@@ -48,6 +49,15 @@ sub pushed { return $_[0]->command('pushed') }
 
 # The push service delivers its last message a second time.
 sub repeat_push { return $_[0]->command('repeat_push') }
+
+# The push service loses what it knew of the browser; Firefox only.
+sub forget_browser { return $_[0]->command('forget_browser') }
+
+# Allows or (0) forbids notifications, as in the browser's settings; Chromium only.
+sub permit {
+    my ($self, $allowed) = @_;
+    return $self->command('permit', allowed => $allowed ? JSON::PP::true : JSON::PP::false);
+}
 
 # A push event with this text in the worker of this scope, past the push service; Chromium only.
 sub push_text {

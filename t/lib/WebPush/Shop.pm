@@ -1,7 +1,7 @@
 package WebPush::Shop;
 
-# The demo shop: conf-examples/nginx.conf as it stands, but for addresses, folders and TLS (loopback is
-# as good as https to a browser).
+# The demo shop: conf-examples/nginx.conf as it stands, but for addresses, folders and TLS (loopback
+# is as good as https to a browser).
 #
 #     my $nginx = WebPush::Nginx->new(config => shop_config(edge => $dir, log => $dir));
 #     $nginx->run;
