@@ -13,14 +13,14 @@ my $daemon = WebPush::Daemon->new(args => ['--roles', 'ingest'])->start;
 my $base = now_ms() - 86_400_000;
 my @written;    # every log file, to replay them all
 
-# What becomes of one endpoint: "active 3" (0 = only refreshed), "left 4", "none".
+# What became of every endpoint, by id: "active 3" (0 = only refreshed), "left 4", and both if there
+# were both a row and a tombstone.
 sub states {
-    my $rows = $daemon->sql(<<~'SQL');
-        SELECT string_agg(id || ' ' || state, E'\n') FROM (
+    return { map { @$_ } $daemon->sql(<<~'SQL') };
+        SELECT id, string_agg(state, ', ') FROM (
             SELECT id, 'active ' || consent_counter AS state FROM subscription
-            UNION ALL SELECT id, reason || ' ' || consent_counter FROM tombstone) AS s
+            UNION ALL SELECT id, reason || ' ' || consent_counter FROM tombstone) AS s GROUP BY id
         SQL
-    return { map { /^(\S+) (.*)/ ? ($1 => $2) : () } split /\n/, $rows // '' };
 }
 
 sub state_of { return $_[0]{ subscription_uuid($_[1]) } // 'none' }
