@@ -37,7 +37,8 @@ sub refuses {
     return;
 }
 
-my $good = $nginx->try_config(config(http => 'webpush_log_dir %%LOG%%;', location => 'webpush_click;'));
+my $good = $nginx->try_config(config(http => 'webpush_log_dir %%LOG%%;',
+    location => 'webpush_click;'));
 is($good->{output}, '', 'a good configuration');
 
 # The line of config() where the directives of this level are.
@@ -96,7 +97,8 @@ for my $case (@http) {
 }
 
 my $unknown = $nginx->try_config(
-    config(http => 'webpush_log_dir %%LOG%%; webpush_thread_pool own;', location => 'webpush_click;'));
+    config(http => 'webpush_log_dir %%LOG%%; webpush_thread_pool own;',
+        location => 'webpush_click;'));
 like($unknown->{output}, qr/\[emerg\] unknown thread pool "own" in /, 'an unknown thread pool');
 
 # ---- directories and site files ----
@@ -131,7 +133,8 @@ for my $case (
     write_file("$dir/broken/$file", $text);
     my $result = $nginx->try_config(config(http => 'webpush_log_dir %%LOG%%;',
         location => 'webpush_site broken; webpush_click;'));
-    like($result->{output}, qr{\[emerg\] invalid file "\Q$dir\E/broken/\Q$file\E": \w.* in \Q$conf\E:$end$}m,
+    like($result->{output},
+        qr{\[emerg\] invalid file "\Q$dir\E/broken/\Q$file\E": \w.* in \Q$conf\E:$end$}m,
         $name);
     unlike($result->{output}, qr/$secret|abc|BAAA/, "$name: nothing of the key is shown");
 }
@@ -158,7 +161,8 @@ for my $case (
 my $idle = WebPush::Nginx->new(tokens => $nginx->{tokens}, config => config(
     http => 'webpush_log_dir %%LOG%%;', location => 'return 204;'));
 $idle->run;
-is(WebPush::Http->new($idle->port)->get('/l')->{status}, 204, 'it serves without a location of ours');
+is(WebPush::Http->new($idle->port)->get('/l')->{status}, 204,
+    'it serves without a location of ours');
 $idle->stop;
 is_deeply([glob $edge->log_dir . '/*'], [], 'and makes no log files');
 

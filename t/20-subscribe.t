@@ -58,14 +58,16 @@ is(($edge->records('subscriptions'))[-1]{replaces}, $id, 'a changed endpoint nam
 
 my $text = JSON::PP::encode_json(subscription());
 my @type = ('Content-Type' => 'Application/JSON; charset=utf-8');
-is($http->request(POST => '/push/subscribe', headers => \@type, body => $text, chunked => 1)->{status},
+is($http->request(POST => '/push/subscribe', headers => \@type, body => $text,
+    chunked => 1)->{status},
     200, 'in chunks, with a parameter of the type');
 
 my $large = subscription(extra => 'x' x 6000);
 is($http->post_json('/push/subscribe', $large)->{status}, 200, 'nearly the largest size');
 
 my $slow = $edge->client;
-my $request = WebPush::Http::request_text('h', 'POST', '/push/subscribe', headers => \@type, body => $text);
+my $request = WebPush::Http::request_text('h', 'POST', '/push/subscribe', headers => \@type,
+    body => $text);
 $slow->send_raw(substr $request, 0, 100);
 is($http->post_json('/push/subscribe', subscription())->{status}, 200, 'others do not wait');
 $slow->send_raw(substr $request, 100);

@@ -14,10 +14,12 @@ my $answer = $http->post_json('/push/unsubscribe', { endpoint => $endpoint, n =>
 is($answer->{status}, 200, 'unsubscribed, known here or not');
 is($answer->{body}, qq({"id":"$id"}), 'the answer is the id of the endpoint');
 is($answer->{headers}{'set-cookie'},
-    'webpush_visitor=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=Lax', 'the cookie is taken back');
+    'webpush_visitor=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=Lax',
+    'the cookie is taken back');
 
 my ($record, @more) = $edge->records('subscriptions');
-cmp_ok(abs(delete($record->{t}) - 1000 * time), '<', 5000, 'the record has the time in milliseconds');
+cmp_ok(abs(delete($record->{t}) - 1000 * time), '<', 5000,
+    'the record has the time in milliseconds');
 is_deeply($record, { k => 'unsubscribe', site => 'default', id => $id, n => 5 },
     'the record has no endpoint: the id is enough');
 is(scalar @more, 0, 'one record');

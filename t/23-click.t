@@ -19,7 +19,8 @@ my $id = endpoint_id(new_endpoint());
 
 # ---- a click ----
 
-my $answer = $http->get($edge->click_link(run => 12, sub => $id, target => '/sale?a=1&b=%20', action => 'buy'));
+my $answer = $http->get($edge->click_link(run => 12, sub => $id, target => '/sale?a=1&b=%20',
+    action => 'buy'));
 is($answer->{status}, 302, 'led on');
 is($answer->{headers}{location}, '/sale?a=1&b=%20', 'to the target as it was signed');
 is($answer->{headers}{'cache-control'}, 'no-store', 'every click reaches us');
@@ -45,7 +46,8 @@ for my $case (['89 days', 89 * DAY, 0, '/push/c/'], ['91 days', 91 * DAY, 1, '/p
     my ($name, $age, $late, $path) = @{$case};
     my $token = $edge->click_token(issued => time - $age, target => '/old');
     is($http->get("$path$token")->{headers}{location}, '/old', "$name: led on");
-    is(!!($edge->records('events'))[-1]{late}, !!$late, "$name: recorded " . ($late ? 'late' : 'in time'));
+    my $when = $late ? 'late' : 'in time';
+    is(!!($edge->records('events'))[-1]{late}, !!$late, "$name: recorded $when");
 }
 
 # ---- what is no click ----

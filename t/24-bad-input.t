@@ -14,8 +14,15 @@ location = /denied { webpush_subscribe; deny all; }
 location = /limited { webpush_subscribe; limit_req zone=one; limit_req_status 429; }
 location = /taken { webpush_subscribe; deny all; error_page 403 /own-page; }
 location = /own-page { return 403 "sorry"; }
-location = /blocks { webpush_subscribe; if ($http_x_any) { set $any 1; } limit_except POST { deny all; } }
-location = /listed { webpush_subscribe; webpush_origin https://www.shop.example https://shop.example; }
+location = /blocks {
+    webpush_subscribe;
+    if ($http_x_any) { set $any 1; }
+    limit_except POST { deny all; }
+}
+location = /listed {
+    webpush_subscribe;
+    webpush_origin https://www.shop.example https://shop.example;
+}
 location = /unifiedpush { webpush_subscribe; webpush_endpoint_host push.self.example .up.example; }
 END
 $edge->add_site('other');
@@ -64,7 +71,8 @@ my $valid = JSON::PP->new->canonical->encode(subscription());
 my @texts = (
     ['empty', ''], ['a word', 'subscribe'], ['cut off', substr $valid, 0, -1],
     ['two objects', "$valid$valid"], ['an array', "[$valid]"], ['a string', '"x"'],
-    ['null', 'null'], ['no UTF-8', qq({"kind":"\xff"})], ['a control character', qq({"kind":"\x01"})],
+    ['null', 'null'], ['no UTF-8', qq({"kind":"\xff"})],
+    ['a control character', qq({"kind":"\x01"})],
     ['half a surrogate pair', '{"kind":"\ud800"}'], ['too deep', '{"a":' x 500 . '1' . '}' x 500],
 );
 for my $path (qw(subscribe unsubscribe event)) {
@@ -88,29 +96,38 @@ for my $field (qw(kind n consent subscription subscription.endpoint subscription
 {
     refused("without $field", 'field_missing', '/push/subscribe', with($field), field => $field);
     my $type = $field eq 'n' ? 'x' : 7;
-    refused("$field of another type", 'field_type', '/push/subscribe', with($field, $type), field => $field);
+    refused("$field of another type", 'field_type', '/push/subscribe', with($field, $type),
+        field => $field);
 }
 for my $field (qw(vapid lang tz page replaces)) {
-    refused("$field of another type", 'field_type', '/push/subscribe', with($field, [1]), field => $field);
-    refused("over-long $field", 'field_too_long', '/push/subscribe', with($field, 'x' x 3000), field => $field);
+    refused("$field of another type", 'field_type', '/push/subscribe', with($field, [1]),
+        field => $field);
+    refused("over-long $field", 'field_too_long', '/push/subscribe', with($field, 'x' x 3000),
+        field => $field);
 }
-refused('another kind', 'field_invalid', '/push/subscribe', with(kind => 'unsubscribe'), field => 'kind');
+refused('another kind', 'field_invalid', '/push/subscribe', with(kind => 'unsubscribe'),
+    field => 'kind');
 refused('n = 0', 'field_invalid', '/push/subscribe', with(n => 0), field => 'n');
 refused('a negative n', 'field_invalid', '/push/subscribe', with(n => -1), field => 'n');
-refused('n beyond 2^53', 'field_invalid', '/push/subscribe', with(n => 9007199254740992), field => 'n');
-refused('a line end in page', 'field_invalid', '/push/subscribe', with(page => "/\n{}"), field => 'page');
+refused('n beyond 2^53', 'field_invalid', '/push/subscribe', with(n => 9007199254740992),
+    field => 'n');
+refused('a line end in page', 'field_invalid', '/push/subscribe', with(page => "/\n{}"),
+    field => 'page');
 
 refused('unsubscribe without endpoint', 'field_missing', '/push/unsubscribe', { n => 1 });
-refused('unsubscribe without n', 'field_missing', '/push/unsubscribe', { endpoint => new_endpoint() });
+refused('unsubscribe without n', 'field_missing', '/push/unsubscribe',
+    { endpoint => new_endpoint() });
 refused('unsubscribe with a number', 'field_type', '/push/unsubscribe', { endpoint => 1, n => 1 });
 
 my $token = $edge->delivery_token;
 refused('event without token', 'field_missing', '/push/event', { event => 'shown' });
 refused('event without name', 'field_missing', '/push/event', { token => $token });
-refused('a click is not reported', 'field_invalid', '/push/event', { event => 'click', token => $token });
+refused('a click is not reported', 'field_invalid', '/push/event',
+    { event => 'click', token => $token });
 refused('a forged token', 'token_invalid', '/push/event',
     { event => 'shown', token => substr($token, 0, -3) . 'AAA' });
-refused('a truncated token', 'token_invalid', '/push/event', { event => 'shown', token => substr $token, 0, 40 });
+refused('a truncated token', 'token_invalid', '/push/event',
+    { event => 'shown', token => substr $token, 0, 40 });
 refused("another site's token", 'token_invalid', '/push/event',
     { event => 'shown', token => $edge->delivery_token(site => 'other') });
 
@@ -122,16 +139,18 @@ for my $case (@{ $vectors->{p256dh_validation} }) {
     refused("p256dh $case->{name}", 'p256dh_invalid', '/push/subscribe',
         subscription(p256dh => $case->{p256dh}), field => 'subscription.keys.p256dh');
 }
-for my $case (grep { !$_->{accept} || $_->{accept} =~ /^reject/ } @{ $vectors->{auth_validation} }) {
+my @auth_cases = @{ $vectors->{auth_validation} };
+for my $case (grep { !$_->{accept} || $_->{accept} =~ /^reject/ } @auth_cases) {
     refused("auth $case->{name}", 'auth_invalid', '/push/subscribe',
         subscription(auth => $case->{auth}), field => 'subscription.keys.auth');
 }
 refused('p256dh not base64', 'p256dh_invalid', '/push/subscribe', subscription(p256dh => '*' x 87));
-my ($padded) = grep { $_->{accept} =~ /^lenient/ } @{ $vectors->{auth_validation} };
+my ($padded) = grep { $_->{accept} =~ /^lenient/ } @auth_cases;
 is($http->post_json('/push/subscribe', subscription(auth => $padded->{auth}))->{status}, 200,
     'old spellings of base64 are taken');
 $good++;
-is(($edge->records('subscriptions'))[-1]{auth}, 'BTBZMqHH6r4Tts7J_aSIgg', 'and written in the new one');
+is(($edge->records('subscriptions'))[-1]{auth}, 'BTBZMqHH6r4Tts7J_aSIgg',
+    'and written in the new one');
 
 # ---- endpoints ----
 
@@ -142,11 +161,13 @@ my %endpoints = (
         "https://user\@$host/x", "https://$host/x#y", "https://$host/x y", "HTTPS://$host/x",
         'https://[::1]/x', 'https:///x', "https://$host\\\@evil.example/x", "ftp://$host/x",
         "https://$host%2eevil.example/x", "https://UPDATES.push.services.mozilla.com/x",
-        'javascript:alert(1)', ' ', 'https://localhost/x', 'https://127.0.0.1/x', 'https://10.0.0.1/x',
+        'javascript:alert(1)', ' ', 'https://localhost/x', 'https://127.0.0.1/x',
+        'https://10.0.0.1/x',
         'https://169.254.169.254/latest/meta-data', 'https://2130706433/x', 'https://127.1/x',
     ],
     endpoint_host_refused => [
-        'https://evil.example/x', "https://$host.evil.example/x", 'https://evil-fcm.googleapis.com/x',
+        'https://evil.example/x', "https://$host.evil.example/x",
+        'https://evil-fcm.googleapis.com/x',
         'https://fcm.googleapis.com.evil.example/x',
         'https://permanently-removed.invalid/fcm/send/x', 'https://push.apple.com.evil.example/x',
         'https://push.self.example/x',
@@ -168,18 +189,20 @@ refused('a host beside webpush_endpoint_host', 'endpoint_host_refused', '/unifie
 
 # ---- at the door ----
 
-for my $origin ('https://evil.example', 'null', 'http://127.0.0.1', 'https://www.shop.example', 'x') {
+for my $origin (qw(https://evil.example null http://127.0.0.1 https://www.shop.example x)) {
     refused("Origin $origin", 'origin_forbidden', '/push/subscribe', subscription(),
         headers => [Origin => $origin]);
 }
 for my $site (qw(cross-site same-site Same-Origin)) {
-    refused("Sec-Fetch-Site $site", 'origin_forbidden', '/push/event', { event => 'shown', token => $token },
+    refused("Sec-Fetch-Site $site", 'origin_forbidden', '/push/event',
+        { event => 'shown', token => $token },
         headers => ['Sec-Fetch-Site' => $site]);
 }
 is($http->post_json('/listed', subscription(), [Origin => 'https://shop.example'])->{status}, 200,
     'an origin of webpush_origin');
 $good++;
-refused('an origin that webpush_origin does not name', 'origin_forbidden', '/listed', subscription(),
+refused('an origin that webpush_origin does not name', 'origin_forbidden', '/listed',
+    subscription(),
     headers => [Origin => 'http://shop.example']);
 
 for my $type (undef, 'text/plain', 'application/x-www-form-urlencoded', 'application/jsonp', '') {
@@ -206,7 +229,8 @@ for my $method (qw(GET HEAD PUT DELETE PATCH OPTIONS)) {
 
 my $large = subscription(extra => 'x' x 9000);
 refused('a body of 9 kB', 'body_too_large', '/push/subscribe', $large);
-refused('a body of 500 kB', 'body_too_large', '/push/subscribe', subscription(extra => 'x' x 500_000));
+refused('a body of 500 kB', 'body_too_large', '/push/subscribe',
+    subscription(extra => 'x' x 500_000));
 my $chunked = $http->request(POST => '/push/subscribe', chunked => 1,
     headers => ['Content-Type' => 'application/json'], body => JSON::PP::encode_json($large));
 problem('9 kB in chunks', $chunked, 'body_too_large');
@@ -228,7 +252,8 @@ is("$answer->{status} $answer->{body}", '403 sorry', 'an error_page takes preced
 good_request_follows('error_page');
 
 # nginx closes the connection after these.
-problem('client_max_body_size', $edge->client->post_json('/small', subscription()), 'body_too_large');
+problem('client_max_body_size', $edge->client->post_json('/small', subscription()),
+    'body_too_large');
 my $broken = $edge->client;
 $broken->send_raw("POST /push/subscribe HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\n"
     . "Transfer-Encoding: chunked\r\n\r\nxyz\r\n");

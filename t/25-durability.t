@@ -71,9 +71,11 @@ wait_for { $edge->log_files('subscriptions') == 2 } 'a second file';
 
 sub complete_lines {
     my ($name) = @_;
-    my $torn = grep { read_file($_) =~ /[^\n]\z/ } map { $edge->log_files($_) } qw(subscriptions events);
+    my @files = map { $edge->log_files($_) } qw(subscriptions events);
+    my $torn = grep { read_file($_) =~ /[^\n]\z/ } @files;
     is($torn, 0, "$name: no torn line is left");
-    ok(eval { $edge->lines($_) for qw(subscriptions events); 1 }, "$name: every line is whole") or diag($@);
+    ok(eval { $edge->lines($_) for qw(subscriptions events); 1 }, "$name: every line is whole")
+        or diag($@);
     return;
 }
 
@@ -120,14 +122,16 @@ complete_lines('failed sync');
 $disk->fault('slow', 1500);
 my @clients = map { $edge->client } 1 .. 6;
 my $request = WebPush::Http::request_text('h', 'POST', '/push/subscribe',
-    headers => ['Content-Type' => 'application/json'], body => JSON::PP::encode_json(subscription()));
+    headers => ['Content-Type' => 'application/json'],
+    body => JSON::PP::encode_json(subscription()));
 $clients[0]->send_raw($request);
 my $before = -s $new;
 wait_for { -s $new > $before } 'the first to be written';
 $_->send_raw($request) for @clients[1 .. 5];
 is($http->get($edge->click_link)->{status}, 302, 'slow sync: the worker serves others meanwhile');
 $answer = $clients[5]->read_answer;
-is("$answer->{status} $answer->{headers}{'retry-after'}", '503 10', 'slow sync: a full queue refuses at once');
+is("$answer->{status} $answer->{headers}{'retry-after'}", '503 10',
+    'slow sync: a full queue refuses at once');
 $disk->mend;
 is(join(' ', map { $_->read_answer->{status} } @clients[0 .. 4]), '200 200 200 200 200',
     'slow sync: the others are answered when it is over');
@@ -143,7 +147,8 @@ is(statuses($http, $edge), FAILING, 'no log directory: refused, but a click lead
 rename $edge->log_dir . '.away', $edge->log_dir or die "rename: $!";
 wait_for { statuses($http, $edge) eq WELL } 'the logs to be opened again';
 pass('no log directory: tried again by itself');
-is(() = $nginx->error_log =~ /open\(\) "[^"]+" failed/g, 2, 'no log directory: told once for each log');
+is(() = $nginx->error_log =~ /open\(\) "[^"]+" failed/g, 2,
+    'no log directory: told once for each log');
 $nginx->stop;
 
 # ---- new files in time ----
@@ -157,10 +162,11 @@ is(scalar(grep { -s > 3000 } @files), 0, 'webpush_log_max_size: none much larger
 is(scalar $small->records('subscriptions'), 20, 'webpush_log_max_size: with all records');
 is_deeply([map { JSON::PP::decode_json((WebPush::Edge::file_lines($_))[0])->{seq} } @files],
     [1 .. @files], 'webpush_log_max_size: numbered in order');
-is(system('flock', '-n', $files[0], 'true') >> 8, 0, 'webpush_log_max_size: the left ones are unlocked');
+is(system('flock', '-n', $files[0], 'true') >> 8, 0,
+    'webpush_log_max_size: the left ones are unlocked');
 
 my $young = WebPush::Edge->new(http => 'webpush_log_max_age 1s;')->run;
-wait_for { $young->log_files('events') >= 2 && $young->log_files('subscriptions') >= 2 } 'new files by age';
+wait_for { $young->log_files($_) >= 2 } "new files by age: $_" for qw(events subscriptions);
 pass('webpush_log_max_age: new files');
 
 done_testing();

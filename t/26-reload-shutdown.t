@@ -45,7 +45,8 @@ pass('reload: files of workers that left are closed');
 $disk->mend;
 $edge->add_site('default', 7);
 $nginx->reload;
-my $answer = $edge->client->post_json('/push/event', { event => 'shown', token => $edge->delivery_token });
+my $answer = $edge->client->post_json('/push/event', { event => 'shown',
+    token => $edge->delivery_token });
 is($answer->{status}, 202, 'reload: the new link key verifies');
 my @headers = grep { $_->{log} } $edge->lines('events');
 is_deeply($headers[-1]{keys}, { default => [7] }, "reload: the new files' headers name it");

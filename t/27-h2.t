@@ -46,11 +46,13 @@ like($answer->{body}, qr/"code":"malformed_json"/, 'with a problem');
 my $http = WebPush::Http2->new($edge->nginx->port);
 my @type = ('Content-Type' => 'application/json');
 my %post = (headers => \@type, body => $text);
-my $large = { headers => \@type, body => JSON::PP::encode_json(subscription(extra => 'x' x 50_000)) };
+my $large = { headers => \@type,
+    body => JSON::PP::encode_json(subscription(extra => 'x' x 50_000)) };
 for my $case (
     ['subscribe', 200, [POST => '/push/subscribe', %post]],
     ['too large', 413, [POST => '/push/subscribe', %{$large}]],
-    ['foreign Origin', 403, [POST => '/push/subscribe', %post, headers => [@type, Origin => 'https://x.example']]],
+    ['foreign Origin', 403,
+        [POST => '/push/subscribe', %post, headers => [@type, Origin => 'https://x.example']]],
     ['own Origin', 200, [POST => '/push/subscribe', %post, headers => [@type, Origin => $url]]],
     ['method', 405, [GET => '/push/subscribe']],
     ['forged link', 404, [GET => '/push/c/nothing']],
@@ -67,7 +69,8 @@ my $body = write_file(test_dir() . '/body.json', $text);
 my @h2load = ('h2load', '-n', 2000, '-c', 4, '-m', 32, '-H', 'Content-Type: application/json',
     '-d', $body, "$url/push/subscribe");
 my $result = capture(\@h2load);
-like($result->{stdout}, qr/status codes: 2000 2xx, 0 3xx, 0 4xx, 0 5xx/, '2000 requests in 128 streams')
+like($result->{stdout}, qr/status codes: 2000 2xx, 0 3xx, 0 4xx, 0 5xx/,
+    '2000 requests in 128 streams')
     or diag($result->{stdout});
 is(scalar(grep { $_ eq $id } $edge->ids('subscriptions')), 2003, 'each left its record');
 

@@ -18,7 +18,7 @@ void add_header(ngx_http_request_t* r, std::string_view name, std::string_view v
 // {"id":"<base64url>"} with this HTTP status.
 ngx_int_t send_id(ngx_http_request_t* r, ngx_uint_t status, const webpush::SubscriptionId& id);
 
-// 302 to exactly `location`, a path stays a path: behind a proxy nginx would guess the wrong scheme.
+// 302 to exactly `location`; a path stays a path, as nginx behind a proxy does not know the scheme.
 ngx_int_t send_redirect(ngx_http_request_t* r, std::string_view location);
 
 // application/problem+json; 503 carries Retry-After. Reads the rest of the request's body away, so

@@ -42,8 +42,8 @@ char* prepare_location(ngx_conf_t* cf, LocConf& conf) {
     conf.site = main_conf(cf).sites->load(cf, to_view(conf.edge_dir), to_view(conf.site_name));
     if (conf.site == nullptr) { return conf_error(); }
 
-    auto* policy = make_in_pool<webpush::EndpointPolicy>(
-        cf->pool, webpush::EndpointPolicy::known_services());
+    auto* policy =
+        make_in_pool<webpush::EndpointPolicy>(cf->pool, webpush::EndpointPolicy::known_services());
     if (conf.endpoint_hosts != nullptr) {
         auto* hosts = static_cast<ngx_str_t*>(conf.endpoint_hosts->elts);
         std::for_each(hosts, hosts + conf.endpoint_hosts->nelts,

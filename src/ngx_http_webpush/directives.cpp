@@ -18,17 +18,15 @@ char* refuse(ngx_conf_t* cf, const char* format, Args... args) {
 // Lower-case letters, digits and what is in `also`; not empty.
 bool consists_of(std::string_view text, std::string_view also) {
     return !text.empty() && std::all_of(text.begin(), text.end(), [also](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')
-               || also.find(c) != std::string_view::npos;
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+               also.find(c) != std::string_view::npos;
     });
 }
 
 // The serialization of RFC 6454 section 6.2: scheme, host, port where it is not the default one.
 bool is_origin(std::string_view text) {
     for (std::string_view scheme : {"https://", "http://"}) {
-        if (text.starts_with(scheme)) {
-            return consists_of(text.substr(scheme.size()), ".-:[]");
-        }
+        if (text.starts_with(scheme)) { return consists_of(text.substr(scheme.size()), ".-:[]"); }
     }
     return false;
 }
@@ -58,8 +56,8 @@ char* check_edge_id(ngx_conf_t* cf, void*, void* data) {
 char* check_click_fallback(ngx_conf_t* cf, void*, void* data) {
     auto* uri = static_cast<ngx_str_t*>(data);
     std::string_view text = to_view(*uri);
-    bool is_target = text.starts_with("/") || text.starts_with("https://")
-                     || text.starts_with("http://");
+    bool is_target =
+        text.starts_with("/") || text.starts_with("https://") || text.starts_with("http://");
     if (is_target && is_printable(text)) { return NGX_CONF_OK; }
     return refuse(cf, "invalid URI \"%V\"", uri);
 }
@@ -90,13 +88,12 @@ ngx_conf_num_bounds_t sync_queue_bounds = {ngx_conf_check_num_bounds, 1, 1'000'0
 
 // What log file names take (webpush/log_record.h).
 bool is_edge_id_character(u_char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.'
-           || c == '_' || c == '-';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '_' || c == '-';
 }
 
 char* add_origins(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {
-    return add_values(cf, static_cast<LocConf*>(conf)->origins, is_origin,
-                      "invalid origin \"%V\"");
+    return add_values(cf, static_cast<LocConf*>(conf)->origins, is_origin, "invalid origin \"%V\"");
 }
 
 char* add_endpoint_hosts(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {

@@ -22,9 +22,8 @@ std::string problem_text(ngx_http_request_t* r) {
 }
 
 bool is_refusal_of_core(ngx_http_request_t* r) {
-    return r == r->main && r->headers_out.status >= NGX_HTTP_BAD_REQUEST
-           && loc_conf(r).handler != nullptr
-           && to_view(r->headers_out.content_type) != problem_type;
+    return r == r->main && r->headers_out.status >= NGX_HTTP_BAD_REQUEST &&
+           loc_conf(r).handler != nullptr && to_view(r->headers_out.content_type) != problem_type;
 }
 
 ngx_int_t header_filter(ngx_http_request_t* r) noexcept {

@@ -21,9 +21,12 @@ ngx_int_t record_event(ngx_http_request_t* r, std::string_view body) {
     auto token = webpush::verify_delivery(request->token, site.name, site.link_keys);
     if (!token) { return send_problem(r, {webpush::Problem::token_invalid, "token", {}}); }
 
-    webpush::EventRecord record{now_ms(),   site.name,           request->kind,
-                                token->run, token->subscription, {},
-                                false};
+    webpush::EventRecord record;
+    record.time = now_ms();
+    record.site = site.name;
+    record.kind = request->kind;
+    record.run = token->run;
+    record.subscription = token->subscription;
     std::string line;
     webpush::append_line(line, record);
     if (!worker->events().append(line)) {

@@ -1,13 +1,13 @@
 // Group commit: requests that must not be answered before their record is on the disk share one
 // write and one fdatasync, made by a thread of nginx's pool.
 //
-// Owners: a waiting request keeps the reference that reading its body took, and is finalized exactly
-// once, in here. The line to write is copied out of the request at once and the Waiter never lives
-// in the request's pool, so that a request which nginx ends (client gone, shutdown timeout) takes
-// nothing away from under the thread; its cleanup handler only empties the Waiter.
+// Owners: a waiting request keeps the reference that reading its body took, and is finalized
+// exactly once, in here. The line to write is copied out of the request at once, and the Waiter
+// never lives in the request's pool, so that a request which nginx ends (client gone, shutdown
+// timeout) takes nothing away from under the thread; its cleanup handler only empties the Waiter.
 //
-// Threads: while `busy_`, the commit thread owns file_, batch_ and error_; the main thread owns all
-// else. Nothing of nginx is called in the thread.
+// Threads: while `busy_`, the commit thread owns file_, batch_ and error_ and in_flight_ keeps its
+// size; the main thread owns all else. Nothing of nginx is called in the thread.
 #pragma once
 
 #include <deque>

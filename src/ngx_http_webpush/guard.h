@@ -18,9 +18,7 @@ auto guarded(ngx_log_t* log, const char* what, std::invoke_result_t<Body> on_err
         return std::forward<Body>(body)();
     } catch (const std::exception& error) {
         ngx_log_error(NGX_LOG_CRIT, log, 0, "webpush: %s: %s", what, error.what());
-    } catch (...) {
-        ngx_log_error(NGX_LOG_CRIT, log, 0, "webpush: %s: unknown exception", what);
-    }
+    } catch (...) { ngx_log_error(NGX_LOG_CRIT, log, 0, "webpush: %s: unknown exception", what); }
     return on_error;
 }
 

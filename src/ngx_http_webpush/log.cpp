@@ -12,7 +12,9 @@ constexpr int max_taken_names = 100;
 }  // namespace
 
 Log::Log(std::string directory, webpush::FileHeader header, LogLimits limits, ngx_log_t* errors)
-    : directory_(std::move(directory)), header_(std::move(header)), limits_(limits),
+    : directory_(std::move(directory)),
+      header_(std::move(header)),
+      limits_(limits),
       errors_(errors) {}
 
 LogFile* Log::open() {

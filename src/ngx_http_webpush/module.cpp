@@ -1,7 +1,6 @@
 // The module as nginx sees it: command table, context, process hooks. README.md documents every
 // directive.
 
-
 #include "conf.h"
 #include "directives.h"
 #include "endpoints.h"
@@ -15,6 +14,8 @@ namespace {
 
 constexpr ngx_uint_t anywhere = NGX_HTTP_MAIN_CONF | NGX_HTTP_SRV_CONF | NGX_HTTP_LOC_CONF;
 
+// Tables as in nginx.
+// clang-format off
 ngx_command_t commands[] = {
 
     { ngx_string("webpush_subscribe"),
@@ -131,11 +132,12 @@ ngx_command_t commands[] = {
 
     ngx_null_command
 };
+// clang-format on
 
 // nullptr where the configuration has no http block or no location of ours.
 MainConf* main_conf_in_use(ngx_cycle_t* cycle) {
-    auto* conf = static_cast<MainConf*>(
-        ngx_http_cycle_get_module_main_conf(cycle, ngx_http_webpush_module));
+    auto* conf =
+        static_cast<MainConf*>(ngx_http_cycle_get_module_main_conf(cycle, ngx_http_webpush_module));
     return conf != nullptr && !conf->sites->all().empty() ? conf : nullptr;
 }
 
@@ -163,6 +165,7 @@ void exit_process(ngx_cycle_t* cycle) noexcept {
     conf->worker = nullptr;
 }
 
+// clang-format off
 ngx_http_module_t context = {
     nullptr,                                  /* preconfiguration */
     postconfiguration,                        /* postconfiguration */
@@ -176,10 +179,12 @@ ngx_http_module_t context = {
     create_loc_conf,                          /* create location configuration */
     merge_loc_conf                            /* merge location configuration */
 };
+// clang-format on
 
 }  // namespace
 }  // namespace ngx_webpush
 
+// clang-format off
 ngx_module_t ngx_http_webpush_module = {
     NGX_MODULE_V1,
     &ngx_webpush::context,                    /* module context */

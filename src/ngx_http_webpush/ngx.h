@@ -1,6 +1,8 @@
 // The only place that includes nginx's headers, and what differs between nginx versions.
 #pragma once
 
+// Their order matters.
+// clang-format off
 extern "C" {
 #include <ngx_config.h>
 #include <ngx_core.h>
@@ -11,6 +13,7 @@ extern "C" {
 
 extern ngx_module_t ngx_http_webpush_module;
 }
+// clang-format on
 
 #if !(NGX_THREADS)
 #error "ngx_http_webpush_module needs an nginx configured --with-threads"

@@ -22,8 +22,8 @@ bool is_host_of_request(ngx_http_request_t* r, std::string_view origin) {
     if (r->headers_in.host == nullptr) { return false; }
     std::string_view host = to_view(r->headers_in.host->value);
     if (origin.starts_with("https://")) { return equal_ignoring_case(origin.substr(8), host); }
-    return !is_tls(r) && origin.starts_with("http://")
-           && equal_ignoring_case(origin.substr(7), host);
+    return !is_tls(r) && origin.starts_with("http://") &&
+           equal_ignoring_case(origin.substr(7), host);
 }
 
 bool is_listed(const ngx_array_t* origins, std::string_view origin) {
@@ -39,7 +39,8 @@ bool is_own_origin(ngx_http_request_t* r) {
     std::string_view site = header_in(r, "sec-fetch-site");
     if (!site.empty() && site != "same-origin" && site != "none") { return false; }
     std::string_view origin = header_in(r, "origin");
-    return origin.empty() || is_host_of_request(r, origin) || is_listed(loc_conf(r).origins, origin);
+    return origin.empty() || is_host_of_request(r, origin) ||
+           is_listed(loc_conf(r).origins, origin);
 }
 
 }  // namespace ngx_webpush

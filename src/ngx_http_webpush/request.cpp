@@ -61,8 +61,8 @@ webpush::Result<std::string> whole_body(ngx_http_request_t* r) {
 }  // namespace
 
 RequestContext* request_context(ngx_http_request_t* r, bool make) {
-    auto* context = static_cast<RequestContext*>(
-        ngx_http_get_module_ctx(r, ngx_http_webpush_module));
+    auto* context =
+        static_cast<RequestContext*>(ngx_http_get_module_ctx(r, ngx_http_webpush_module));
     if (context == nullptr && make) {
         context = static_cast<RequestContext*>(ngx_pcalloc(r->pool, sizeof(RequestContext)));
         if (context == nullptr) { throw std::bad_alloc(); }

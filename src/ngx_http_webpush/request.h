@@ -9,8 +9,8 @@
 
 namespace ngx_webpush {
 
-// What an endpoint remembers of a request between its handlers. Lives in the request's pool, zeroed,
-// and is never destroyed.
+// What an endpoint remembers of a request between its handlers. Lives in the request's pool,
+// zeroed, and is never destroyed.
 struct RequestContext {
     webpush::SubscriptionId subscription;
     bool replace_body;  // error_filter.cpp: the body to come is nginx's own error page

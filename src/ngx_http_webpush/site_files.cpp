@@ -72,9 +72,8 @@ const Site* Sites::load(ngx_conf_t* cf, std::string_view directory, std::string_
     auto vapid_keys = load_vapid_keys(cf, folder + "/vapid.keys");
     if (!vapid_keys) { return nullptr; }
 
-    sites_.push_back(std::make_unique<const Site>(Site{std::string(directory), std::string(name),
-                                                       std::move(*link_keys),
-                                                       std::move(*vapid_keys)}));
+    sites_.push_back(std::make_unique<const Site>(Site{
+        std::string(directory), std::string(name), std::move(*link_keys), std::move(*vapid_keys)}));
     return sites_.back().get();
 }
 
@@ -85,9 +84,8 @@ bool Site::has_vapid_key(std::string_view id) const {
 
 bool is_site_name(std::string_view name) {
     auto is_plain = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
-    return !name.empty() && name.size() <= 63 && is_plain(name.front())
-           && std::all_of(name.begin(), name.end(),
-                          [&](char c) { return is_plain(c) || c == '-'; });
+    return !name.empty() && name.size() <= 63 && is_plain(name.front()) &&
+           std::all_of(name.begin(), name.end(), [&](char c) { return is_plain(c) || c == '-'; });
 }
 
 }  // namespace ngx_webpush

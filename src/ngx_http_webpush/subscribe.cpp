@@ -40,8 +40,7 @@ ngx_int_t subscribe(ngx_http_request_t* r, std::string_view body) {
     note_unknown_vapid_key(r, *conf.site, request->vapid);
 
     request_context(r, true)->subscription = request->id;
-    webpush::SubscribeRecord record{now_ms(), conf.site->name, platform_of(r),
-                                    std::move(*request)};
+    webpush::SubscribeRecord record{now_ms(), conf.site->name, platform_of(r), std::move(*request)};
     std::string line;
     webpush::append_line(line, record);
     return worker->subscriptions().submit(r, line, answer_subscribed);

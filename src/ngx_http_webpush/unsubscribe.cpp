@@ -25,8 +25,8 @@ ngx_int_t unsubscribe(ngx_http_request_t* r, std::string_view body) {
 
     request_context(r, true)->subscription = request->id;
     std::string line;
-    webpush::append_line(
-        line, webpush::UnsubscribeRecord{now_ms(), loc_conf(r).site->name, *request});
+    webpush::append_line(line,
+                         webpush::UnsubscribeRecord{now_ms(), loc_conf(r).site->name, *request});
     return worker->subscriptions().submit(r, line, answer_unsubscribed);
 }
 

@@ -45,8 +45,8 @@ Log make_log(const MainConf& conf, webpush::LogKind kind, ngx_log_t* errors) {
 Worker::Worker(const MainConf& conf, ngx_cycle_t* cycle)
     : events_(make_log(conf, webpush::LogKind::event, cycle->log)),
       subscription_log_(make_log(conf, webpush::LogKind::subscription, cycle->log)),
-      subscriptions_(subscription_log_, conf.thread_pool,
-                     static_cast<std::size_t>(conf.sync_queue), cycle->log) {
+      subscriptions_(subscription_log_, conf.thread_pool, static_cast<std::size_t>(conf.sync_queue),
+                     cycle->log) {
     events_.open();
     subscription_log_.open();
 

@@ -2,8 +2,8 @@
  * A disk that can fail, for nginx's workers (LD_PRELOAD). Only files named *.jsonl and *.jsonl.new
  * below the directory in POWERCUT_DIR are watched.
  *
- * What a power cut would leave is kept in POWERCUT_DIR/durable/<file name>: the file's length at its
- * last completed sync, as text. The test "cuts the power" by cutting every log back to it.
+ * What a power cut would leave is kept in POWERCUT_DIR/durable/<file name>: the file's length at
+ * its last completed sync, as text. The test "cuts the power" by cutting every log back to it.
  *
  * POWERCUT_DIR/fault, read before every call, is one of
  *   write ERRNO      write() fails

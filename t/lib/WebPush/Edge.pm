@@ -27,8 +27,8 @@ my $endpoints = 0;
 
 sub import { goto &Exporter::import }
 
-# Options: http, server, location (directives to add there; "location" to each of ours), listen (what
-# follows the port), workers, log_level, globals.
+# Options: http, server, location (directives to add there; "location" to each of ours), listen
+# (what follows the port), workers, log_level, globals.
 sub new {
     my ($class, %option) = @_;
     my $self = bless { keys => {}, %option }, $class;
@@ -126,7 +126,7 @@ sub token {
     my ($self, $version, $label, $tail, %field) = @_;
     my $site = $field{site} // 'default';
     my $key = $self->{keys}{$site}[ $field{key} // 0 ];
-    my $id = decode_base64url($field{sub} // endpoint_id('https://updates.push.services.mozilla.com/'));
+    my $id = decode_base64url($field{sub} // endpoint_id('https://push.example/any'));
     my $text = pack('C C', $version, $key->{id});
     $text .= pack('Q>', $field{run}) if defined $field{run};
     $text .= pack('a' . ID_OCTETS . ' N', $id, $field{issued} // time) . $tail;

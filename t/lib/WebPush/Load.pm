@@ -47,7 +47,8 @@ sub turn {
     my ($self) = @_;
     for my $client (@{ $self->{clients} }) {
         my $answer = $self->take_answer($client);
-        $client->{http} = $self->{edge}->client if ($answer->{headers}{connection} // '') eq 'close';
+        my $connection = $answer->{headers}{connection} // '';
+        $client->{http} = $self->{edge}->client if $connection eq 'close';
         send_subscription($client);
     }
     return;
