@@ -1,75 +1,68 @@
+// SHA256_Update() and its like are called directly although OpenSSL 3.0 prefers EVP: encrypting a
+// message takes five MACs under four keys, 0.9 us this way and 1.7 us with reused EVP_MAC contexts.
+#define OPENSSL_SUPPRESS_DEPRECATED
+
 #include "hmac.h"
 
-#include <openssl/core_names.h>
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/params.h>
 #include <openssl/rand.h>
 
+#include <algorithm>
 #include <cstdlib>
-#include <utility>
 
 namespace webpush {
 namespace {
 
-const unsigned char* octets(std::string_view bytes) {
-    return reinterpret_cast<const unsigned char*>(bytes.data());
-}
+constexpr std::size_t block_size = SHA256_CBLOCK;
+constexpr unsigned char inner_pad = 0x36;
+constexpr unsigned char outer_pad = 0x5c;
 
-// OpenSSL fails here only when memory is out or its configuration lacks SHA-256: nothing that a
-// caller could mend, and a wrong MAC must not get out.
-void require(bool ok) {
-    if (!ok) { std::abort(); }
+// The state of the hash after one block: the key with `pad`.
+SHA256_CTX keyed_state(Octets<block_size> key, unsigned char pad) {
+    for (unsigned char& octet : key) { octet = static_cast<unsigned char>(octet ^ pad); }
+    SHA256_CTX state;
+    SHA256_Init(&state);
+    SHA256_Update(&state, key.data(), key.size());
+    OPENSSL_cleanse(key.data(), key.size());
+    return state;
 }
 
 }  // namespace
 
-HmacSha256::HmacSha256(std::string_view key) {
-    EVP_MAC* algorithm = EVP_MAC_fetch(nullptr, "HMAC", nullptr);
-    require(algorithm != nullptr);
-    ctx_ = EVP_MAC_CTX_new(algorithm);
-    EVP_MAC_free(algorithm);  // the context holds its own reference
-    require(ctx_ != nullptr);
-
-    char digest[] = "SHA256";
-    const OSSL_PARAM params[] = {
-        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
-        OSSL_PARAM_construct_end(),
-    };
-    require(EVP_MAC_CTX_set_params(ctx_, params) == 1);
-    set_key(key);
-}
-
-HmacSha256::~HmacSha256() { EVP_MAC_CTX_free(ctx_); }  // wipes the key
-
-HmacSha256::HmacSha256(HmacSha256&& other) noexcept : ctx_(std::exchange(other.ctx_, nullptr)) {}
-
-HmacSha256& HmacSha256::operator=(HmacSha256&& other) noexcept {
-    std::swap(ctx_, other.ctx_);
-    return *this;
+HmacSha256::~HmacSha256() {
+    OPENSSL_cleanse(&inner_, sizeof inner_);
+    OPENSSL_cleanse(&outer_, sizeof outer_);
 }
 
 void HmacSha256::set_key(std::string_view key) {
-    // A null pointer would mean "the same key again" even with length 0.
-    const unsigned char* data = key.empty() ? octets("") : octets(key);
-    require(EVP_MAC_init(ctx_, data, key.size(), nullptr) == 1);
+    Octets<block_size> block{};
+    if (key.size() > block_size) {
+        const Octets<32> digest = sha256(key);
+        std::copy(digest.begin(), digest.end(), block.begin());
+    } else {
+        std::copy(key.begin(), key.end(), block.begin());
+    }
+    inner_ = keyed_state(block, inner_pad);
+    outer_ = keyed_state(block, outer_pad);
+    OPENSSL_cleanse(block.data(), block.size());
 }
 
 Octets<32> HmacSha256::mac(std::initializer_list<std::string_view> pieces) const {
-    require(EVP_MAC_init(ctx_, nullptr, 0, nullptr) == 1);  // again with the same key
-    for (std::string_view piece : pieces) {
-        require(EVP_MAC_update(ctx_, octets(piece), piece.size()) == 1);
-    }
-    Octets<32> out;
-    std::size_t size = 0;
-    require(EVP_MAC_final(ctx_, out.data(), &size, out.size()) == 1 && size == out.size());
-    return out;
+    SHA256_CTX inner = inner_;
+    for (std::string_view piece : pieces) { SHA256_Update(&inner, piece.data(), piece.size()); }
+    Octets<32> digest;
+    SHA256_Final(digest.data(), &inner);
+
+    SHA256_CTX outer = outer_;
+    SHA256_Update(&outer, digest.data(), digest.size());
+    SHA256_Final(digest.data(), &outer);
+    return digest;
 }
 
 Octets<32> sha256(std::string_view bytes) {
-    Octets<32> out;
-    require(EVP_Digest(bytes.data(), bytes.size(), out.data(), nullptr, EVP_sha256(), nullptr) == 1);
-    return out;
+    Octets<32> digest;
+    SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest.data());
+    return digest;
 }
 
 bool equal_constant_time(std::string_view a, std::string_view b) {
@@ -77,7 +70,7 @@ bool equal_constant_time(std::string_view a, std::string_view b) {
 }
 
 void random_bytes(void* out, std::size_t size) {
-    require(RAND_bytes(static_cast<unsigned char*>(out), static_cast<int>(size)) == 1);
+    if (RAND_bytes(static_cast<unsigned char*>(out), static_cast<int>(size)) != 1) { std::abort(); }
 }
 
 }  // namespace webpush

@@ -1,32 +1,33 @@
-// HMAC-SHA256 (RFC 2104) under a fixed key, over several pieces without joining them.
+// HMAC-SHA256 (RFC 2104), over several pieces without joining them; and what else hashing needs.
 #pragma once
 
+#include <openssl/sha.h>
+
+#include <cstddef>
 #include <initializer_list>
-#include <memory>
 #include <string_view>
 
 #include "octets.h"
 
-typedef struct evp_mac_ctx_st EVP_MAC_CTX;
-
 namespace webpush {
 
-// Keeps one keyed OpenSSL context, so that a MAC costs its hashing and no set-up.
-// One thread at a time: mac() uses the context although it is const to its callers.
+// Holds the two states of the hash that the key leads to, so that a MAC costs its hashing and no
+// set-up. A value: mac() may be called from many threads. Wiped when it ends.
 class HmacSha256 {
 public:
-    explicit HmacSha256(std::string_view key);
+    explicit HmacSha256(std::string_view key) { set_key(key); }
+    HmacSha256(const HmacSha256&) = default;
+    HmacSha256& operator=(const HmacSha256&) = default;
     ~HmacSha256();
-    HmacSha256(HmacSha256&&) noexcept;
-    HmacSha256& operator=(HmacSha256&&) noexcept;
 
-    // Another key from now on; cheaper than another object.
+    // Another key from now on.
     void set_key(std::string_view key);
 
     Octets<32> mac(std::initializer_list<std::string_view> pieces) const;
 
 private:
-    EVP_MAC_CTX* ctx_;
+    SHA256_CTX inner_;
+    SHA256_CTX outer_;
 };
 
 Octets<32> sha256(std::string_view bytes);
