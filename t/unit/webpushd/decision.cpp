@@ -1,0 +1,90 @@
+// send/decision.h: what follows from an attempt. The whole way of each is in t/52-verdicts.t.
+#include "send/decision.h"
+
+#include "tap.h"
+
+using namespace webpushd;
+using webpush::Verdict;
+
+namespace {
+
+Circumstances usual() {
+    Circumstances circumstances;
+    circumstances.subscription_age = 86400;
+    circumstances.seconds_left = 3600;
+    return circumstances;
+}
+
+void recorded(const Decision& decision, OutcomeKind kind, std::string_view reason, std::string_view name) {
+    tap::ok(decision.next == Next::record && decision.outcome.kind == kind && decision.outcome.reason == reason, name);
+}
+
+void ends() {
+    Circumstances young = usual();
+    young.subscription_age = 59;
+    recorded(decide_answered(Verdict::gone, 410, {}, usual()), OutcomeKind::gone, "", "410 ends a subscription");
+    recorded(decide_answered(Verdict::gone, 410, {}, young), OutcomeKind::failed, "young", "not in its first minute");
+    young.subscription_age = 60;
+    recorded(decide_answered(Verdict::gone, 404, {}, young), OutcomeKind::gone, "", "which is over after 60 s");
+}
+
+void once_more(Verdict verdict, Next next, bool Mended::*mended, std::string_view name) {
+    Circumstances circumstances = usual();
+    tap::ok(decide_answered(verdict, 403, {}, circumstances).next == next, name);
+    circumstances.mended.*mended = true;
+    tap::ok(decide_answered(verdict, 403, {}, circumstances).outcome.kind == OutcomeKind::failed, "only once");
+}
+
+void waits() {
+    const Decision busy = decide_answered(Verdict::retry, 429, 120, usual());
+    recorded(busy, OutcomeKind::deferred, "busy", "429 waits");
+    tap::is(busy.outcome.wait_seconds, 120, "as long as Retry-After says");
+    tap::is(busy.outcome.attempt, 1, "for the next attempt");
+    tap::is(decide_answered(Verdict::retry, 503, 0, usual()).outcome.wait_seconds, 1, "Retry-After: 0 is not at once");
+
+    Circumstances ending = usual();
+    ending.seconds_left = 120;
+    recorded(decide_answered(Verdict::retry, 429, 120, ending), OutcomeKind::expired, "busy", "longer than it is of use");
+    ending.seconds_left = 2;
+    recorded(decide_unreachable(ending), OutcomeKind::expired, "unreachable", "a backoff, too");
+}
+
+void in_doubt() {
+    Circumstances apple = usual();
+    apple.apple = true;
+    recorded(decide_lost(usual()), OutcomeKind::deferred, "lost", "a lost answer waits");
+    recorded(decide_lost(apple), OutcomeKind::dropped, "in_doubt", "but not Apple's");
+    recorded(decide_unreachable(apple), OutcomeKind::deferred, "unreachable", "what was not sent is not in doubt");
+}
+
+void unprocessed() {
+    Circumstances circumstances = usual();
+    int at_once = 0;
+    while (decide_unprocessed(circumstances).next == Next::same_again) { circumstances.mended.unprocessed = ++at_once; }
+    tap::is(at_once, 3, "what was not processed is sent again at once, three times");
+    recorded(decide_unprocessed(circumstances), OutcomeKind::deferred, "unprocessed", "then it waits");
+}
+
+void backoff() {
+    tap::is(backoff_seconds(0, 0), 5, "five seconds");
+    tap::is(backoff_seconds(1, 0), 10, "doubling");
+    tap::is(backoff_seconds(100, 0), 3600, "to an hour");
+    tap::is(backoff_seconds(100, 1), 4500, "a quarter more");
+    tap::is(backoff_seconds(100, -1), 2700, "or less");
+}
+
+}  // namespace
+
+int main() {
+    tap::subtest("404 and 410", ends);
+    tap::subtest("mended", [] {
+        once_more(Verdict::refused, Next::fresh_token, &Mended::token, "401, 403: with a fresh token");
+        once_more(Verdict::no_topic, Next::without_topic, &Mended::topic, "BadWebPushTopic: without Topic");
+        once_more(Verdict::wns_cache, Next::with_wns_cache, &Mended::wns_cache, "TTL conflict: with the cache policy");
+    });
+    tap::subtest("waiting", waits);
+    tap::subtest("in doubt", in_doubt);
+    tap::subtest("unprocessed", unprocessed);
+    tap::subtest("backoff", backoff);
+    return tap::done_testing();
+}
