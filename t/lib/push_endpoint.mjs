@@ -7,6 +7,7 @@
 // Every POST becomes a message: { n, time, http, connection, authority, path, headers, body (Buffer),
 // vapid: { aud, exp, sub, k } | null, refused: null | { status, reason }, status, action }.
 import { createSecureServer, constants } from 'node:http2';
+import { createServer } from 'node:https';
 import { vapidRefusal } from './vapid_check.mjs';
 
 const MAX_BODY = 4096; // RFC 8030 section 7.2
@@ -29,12 +30,9 @@ export async function startPushEndpoint({
     const messages = [];
     const sockets = new Set();
     const connections = new Map();  // h2 session or h1 socket -> number
-    const server = createSecureServer({
-        ...tls,
-        allowHTTP1: true,
-        ALPNProtocols: http1Only ? ['http/1.1'] : ['h2', 'http/1.1'],
-        settings: { maxConcurrentStreams: maxStreams },
-    });
+    const server = http1Only
+        ? createServer({ ...tls, ALPNProtocols: ['http/1.1'] })
+        : createSecureServer({ ...tls, allowHTTP1: true, settings: { maxConcurrentStreams: maxStreams } });
 
     server.on('secureConnection', (socket) => {
         sockets.add(socket);

@@ -11,20 +11,22 @@ std::int64_t boot_milliseconds();
 
 class Lease {
 public:
-    // No request is begun in this last part of a lease.
-    static constexpr std::int64_t margin_ms = 10000;
-
-    // `asked`: boot_milliseconds() before the claim or renewal was sent to the database.
-    Lease(std::int64_t asked, int seconds) : asked_(asked), length_(std::int64_t{seconds} * 1000) {}
+    // REQUIRES: seconds > 10. `asked`: boot_milliseconds() before the claim or renewal was sent to the database.
+    Lease(std::int64_t asked, int seconds)
+        : asked_(asked), usable_(seconds * std::int64_t{1000} - margin_ms) {}
 
     void renewed(std::int64_t asked) { asked_ = asked; }
 
-    bool may_begin(std::int64_t now) const { return now < asked_ + length_ - margin_ms; }
-    bool wants_renewal(std::int64_t now) const { return now >= asked_ + (length_ - margin_ms) / 2; }
+    bool may_begin(std::int64_t now) const { return now < asked_ + usable_; }
+    bool wants_renewal(std::int64_t now) const { return now >= asked_ + usable_ / 2; }
 
 private:
+    // No request is begun in the last part of a lease, so that what was begun is on the wire, and most
+    // of it answered, before another sender may begin.
+    static constexpr std::int64_t margin_ms = 10000;
+
     std::int64_t asked_;
-    std::int64_t length_;
+    std::int64_t usable_;
 };
 
 }  // namespace webpushd

@@ -15,7 +15,7 @@ namespace {
 
 // As columns 1 to 7, of the relations r (run) and m (message).
 #define RUN_COLUMNS \
-    "r.id::text, r.site::text, r.month::text, ceil(extract(epoch FROM r.active_until))::bigint::text, " \
+    "r.id::text, r.site::text, r.month::text, floor(extract(epoch FROM r.active_until))::bigint::text, " \
     "r.collapse_key, m.content::text, m.urgency"
 
 // As columns 0 to 6 of a recipient, in binary form.

@@ -34,11 +34,18 @@ sub subscribe {
     return ($self->subscribe_all(\%option))[0];
 }
 
-# The same for many, in one statement.
+# The same for many.
 sub subscribe_all {
     my ($self, @options) = @_;
     my @new = map { $self->prepare(%$_) } @options;
-    my $rows = join ', ', map { $_->{row} } @new;
+    my @rows = map { delete $_->{row} } @new;
+    while (my @some = splice @rows, 0, 200) { $self->insert(@some) }    # as much as a command line takes
+    return @new;
+}
+
+sub insert {
+    my ($self, @rows) = @_;
+    my $rows = join ', ', @rows;
     $self->{daemon}->sql(<<"SQL");
         WITH added AS (INSERT INTO subscription (bucket, site, id, endpoint, p256dh, auth, vapid, platform,
             consent_counter, consent_at, data_counter, data_at, created_at, seen_at)
@@ -48,7 +55,7 @@ sub subscribe_all {
         INSERT INTO audience_size AS a (bucket, site, active) SELECT bucket, site, count(*) FROM added GROUP BY 1, 2
         ON CONFLICT (bucket, site) DO UPDATE SET active = a.active + excluded.active
 SQL
-    return @new;
+    return;
 }
 
 sub prepare {

@@ -78,13 +78,33 @@ sub answer {
     return;
 }
 
+# How many POSTs there were so far.
+sub count {
+    my ($self) = @_;
+    return scalar(() = $self->lines);
+}
+
 # All POSTs so far, in order; those to one path if given.
 sub posts {
     my ($self, $path) = @_;
-    return if !-e "$self->{dir}/log";
-    my @posts = map { decode_json($_) } grep { /\}$/ } split /\n/, read_file("$self->{dir}/log");
-    $_->{body} = decode_base64url($_->{body}) for @posts;
+    my @posts = $self->posts_after(0);
     return defined $path ? grep { $_->{path} eq $path } @posts : @posts;
+}
+
+# Those after the first $count.
+sub posts_after {
+    my ($self, $count) = @_;
+    my @lines = $self->lines;
+    my @posts = map { decode_json($_) } @lines[$count .. $#lines];
+    $_->{body} = decode_base64url($_->{body}) for @posts;
+    return @posts;
+}
+
+# A line that is being written is left for the next time.
+sub lines {
+    my ($self) = @_;
+    return if !-e "$self->{dir}/log";
+    return read_file("$self->{dir}/log") =~ /^(.*)\n/mg;
 }
 
 1;

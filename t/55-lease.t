@@ -1,0 +1,93 @@
+# Several senders, and senders that die: everybody gets the message once, but for what was on the wire
+# or not yet recorded when one was killed; that is sent again with the same Topic, to Apple not at all.
+# A sender that was replaced writes nothing.
+
+use WebPush::Test;
+use WebPush::Audience;
+use WebPush::Crypt;
+use WebPush::Daemon;
+use WebPush::PushService;
+
+use constant { MANY => 600, APPLE => 60, STREAMS => 5, CONNECTIONS => 4, ANSWER_MS => 30, THREADS => 2, BATCH => 256 };
+
+my $service = WebPush::PushService->start(max_streams => STREAMS);
+my $daemon = WebPush::Daemon->new(args => [
+    '--roles', 'plan,send', '--send-threads', THREADS, $service->arguments,
+])->start;
+my $audience = WebPush::Audience->new($daemon);
+my $keys = browser_keys();
+my @many = $audience->subscribe_all(map { { keys => $keys, path => "/wpush/v2/$_" } } 1 .. MANY);
+
+subtest 'two senders' => sub {
+    my $run = $audience->send({ title => 'Two', target => '/' });
+    $audience->wait_finished($run, 30);
+    my %posts;
+    $posts{ $_->{path} }++ for $service->posts;
+    is(scalar keys %posts, MANY, 'everybody is sent to');
+    is_deeply([grep { $posts{$_} != 1 } keys %posts], [], 'nobody twice');
+    is_deeply($audience->counts($run), { accepted => MANY }, 'and all are recorded');
+};
+
+subtest 'killed in the middle' => sub {
+    my @apple = $audience->subscribe_all(map { { keys => $keys, service => 'apple', path => "/$_" } } 1 .. APPLE);
+    my $earlier = $service->count;
+    $service->answer({ path => '.', status => 201, delay => ANSWER_MS });
+    my $run = $audience->send({ title => 'Killed', target => '/' });
+    wait_for { $service->count > $earlier + MANY / 3 } 'a third to be sent';
+    $daemon->kill9;
+    $daemon->start;
+    isnt($audience->state($run), 'finished', 'there is something left to do');
+    end_leases($run);
+    $audience->wait_finished($run, 40);
+
+    my %posts;
+    push @{ $posts{ $_->{path} } }, $_ for $service->posts_after($earlier);
+    is(scalar(grep { /^\/wpush/ } keys %posts), MANY, 'the next start finishes: everybody is sent to');
+    my @twice = grep { @$_ > 1 } values %posts;
+    note(scalar(@twice), ' were sent again');
+    cmp_ok(scalar @twice, '<=', THREADS * (BATCH + CONNECTIONS * STREAMS),
+        'sent again is only what was on the wire or not yet recorded');
+    is_deeply([grep { $_->[0]{headers}{topic} ne $_->[1]{headers}{topic} } @twice], [], 'with the same Topic');
+    is_deeply([grep { @$_ > 2 } @twice], [], 'and once only');
+    is_deeply([grep { $_->[0]{authority} =~ /apple/ } @twice], [], 'none of it to Apple');
+    my $counts = $audience->counts($run);
+    is($counts->{accepted} + ($counts->{'dropped/in_doubt'} // 0), MANY + APPLE, 'everybody is counted once');
+    is_deeply($counts, $audience->counted_rows($run), 'the counters equal the rows');
+};
+
+subtest 'replaced' => sub {
+    $service->answer({ path => '.', status => 201, delay => 700 });
+    my $run = $audience->send({ title => 'Replaced', target => '/' });
+    wait_for { $daemon->sql("SELECT count(*) FROM send_job WHERE run = $run AND state = 'leased'") } 'a lease';
+    $daemon->sql("UPDATE send_job SET epoch = epoch + 1, lease_until = now() + interval '1 day' "
+        . "WHERE run = $run AND state = 'leased'");
+    $daemon->sql("UPDATE run SET state = 'paused' WHERE id = $run");
+    wait_for { $daemon->output =~ /outcomes left to the sender that has taken over/ } 'outcomes to be refused';
+    is($daemon->sql("SELECT count(*) FROM delivery d JOIN send_job j ON j.run = d.run AND j.bucket = d.bucket "
+        . "WHERE d.run = $run AND j.state = 'leased' AND d.subscription BETWEEN j.id_from AND j.id_to "
+        . "AND j.epoch > 1"), 0, 'nothing is written for a chunk that is another\'s');
+};
+
+subtest 'stopped in the middle' => sub {
+    $service->answer({ path => '.', status => 201, delay => ANSWER_MS });
+    my $earlier = $service->count;
+    my $run = $audience->send({ title => 'Stopped', target => '/' });
+    wait_for { $service->count > $earlier + MANY / 4 } 'a part to be sent';
+    $daemon->stop;
+    $daemon->start;
+    $audience->wait_finished($run, 20);    # leases last a minute: they were given back
+    my %posts;    # by Topic, which is another for each run and subscription
+    $posts{ $_->{headers}{topic} }++ for $service->posts_after($earlier);
+    is_deeply([grep { $posts{$_} != 1 } keys %posts], [], 'nobody is sent to twice');
+    is_deeply($audience->counts($run), { accepted => MANY + APPLE }, 'nothing is in doubt');
+};
+
+$daemon->stop;
+done_testing();
+
+# As if the leases' time was over.
+sub end_leases {
+    my ($run) = @_;
+    $daemon->sql("UPDATE send_job SET lease_until = now() WHERE run = $run AND state = 'leased'");
+    return;
+}
