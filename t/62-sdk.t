@@ -38,14 +38,16 @@ is($browser->text($form), undef, 'and is not asked by itself');
 
 ask();
 is(in_form(q{root.querySelector('dialog').matches(':modal')}), 1, 'the form is a modal dialog');
-is(in_form(q{root.activeElement.className}), 'accept', 'that takes the focus');
+is(in_form(q{root.activeElement.localName}), 'dialog', 'that takes the focus');
 my $name = q{root.querySelector('dialog').getAttribute('aria-labelledby')};
 is(in_form("root.getElementById($name).textContent"), 'Would you like to hear from us?',
     'named by its title');
 is(in_form(q{getComputedStyle(root.querySelector('.later')).borderRadius}), '10px',
     'its style passes a strict Content-Security-Policy');
-$browser->press('Tab');
-is(in_form(q{root.activeElement.className}), 'later', 'Tab goes to the other button');
+for my $button (qw(accept later)) {
+    $browser->press('Tab');
+    is(in_form(q{root.activeElement.className}), $button, "Tab goes to the button \"$button\"");
+}
 $browser->press('Escape');
 answer_is('later', 'Escape is "not now"');
 is($browser->text($form), undef, 'and closes the form');
@@ -59,7 +61,18 @@ pass('but is a week later');
 $browser->click($later);
 answer_is('later', 'the button is "not now"');
 
-is_deeply([$edge->records('subscriptions')], [], 'nothing of this reached the edge');
+write_settings(auto => JSON::PP::true);
+visit('/');
+is(status(), 'later', 'a site that asks by itself does not ask who said "not now"');
+is($browser->text($form), undef, 'there is no form');
+$browser->evaluate(set_consent('old.at -= 8 * 24 * 3600 * 1000'));
+visit('/');
+wait_for { defined $browser->text($form) } 'the form to come by itself';
+$browser->press('Escape');
+wait_for { !defined $browser->text($form) } 'the end of the form';
+write_settings();
+
+is_deeply([$edge->records('subscriptions')], [], 'nothing of all this reached the edge');
 
 # ---- screens ----
 
@@ -210,7 +223,7 @@ sub write_settings {
         prompt => {
             title => 'Would you like to hear from us?',
             text => 'We send you news as notifications. You can stop them at any time.',
-            accept => 'Yes, please', later => 'Not now',
+            accept => 'Yes, please', later => 'Not now', auto => $option{auto} // JSON::PP::false,
         },
     }));
     return;

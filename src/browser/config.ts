@@ -5,7 +5,7 @@ export interface Prompt {
     text: string;
     accept: string;
     later: string;
-    auto?: boolean; // shown by itself to who has not decided; else only by webpush.ask()
+    auto: boolean; // shown by itself to who has not decided, else only by webpush.ask()
 }
 
 export interface Config {

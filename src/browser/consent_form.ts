@@ -30,7 +30,9 @@ export function showConsentForm<T>(
             form.host.remove();
             Promise.resolve(answer).then(resolve, reject);
         });
-        form.dialog.showModal(); // moves the focus in, keeps it in, and gives it back
+        form.dialog.showModal(); // keeps the focus in, gives it back when it closes
+        // On no button: Enter from a visitor who is just typing must not agree to anything.
+        form.dialog.focus();
     });
 }
 
@@ -55,6 +57,7 @@ function buildForm(texts: Prompt): Form {
     const dialog = element('dialog', {
         'aria-labelledby': 'title',
         'aria-describedby': 'text',
+        tabindex: '-1',
         part: 'dialog',
     });
     const box = element('div', { class: 'box' });

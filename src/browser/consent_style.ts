@@ -23,6 +23,7 @@ dialog {
     box-shadow: 0 18px 50px rgb(10 15 30 / 28%);
     overflow: auto;
 }
+dialog:focus-visible { outline: none; }
 dialog::backdrop { background: rgb(10 15 30 / 35%); }
 .box {
     display: grid;

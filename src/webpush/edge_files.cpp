@@ -53,6 +53,7 @@ std::string browser_config(std::string_view site, const VapidPublicKey& current,
     json.member("text", prompt.text);
     json.member("accept", prompt.accept);
     json.member("later", prompt.later);
+    json.member("auto", prompt.automatic);
     json.end_object();
     json.end_object();
     out += '\n';

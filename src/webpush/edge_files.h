@@ -3,7 +3,7 @@
 //   <edge directory>/<site>/vapid.keys          "<key id> <65 octets base64url>" a line, current first
 //   <edge directory>/<site>/public/config.json  served as a static file to sdk.js:
 //     {"v":1,"site":..,"vapid":<key id>,"applicationServerKey":<base64url>,"consent":<version>,
-//      "prompt":{"title":..,"text":..,"accept":..,"later":..}}
+//      "prompt":{"title":..,"text":..,"accept":..,"later":..,"auto":false}}
 #pragma once
 
 #include <string>
@@ -30,6 +30,7 @@ struct PromptSettings {
     std::string text = "We send you news as notifications. You can stop them at any time.";
     std::string accept = "Yes, please";
     std::string later = "Not now";
+    bool automatic = false;  // shown by itself to who has not decided, else only when the page asks
 };
 
 std::string browser_config(std::string_view site, const VapidPublicKey& current,

@@ -13,7 +13,7 @@ namespace {
 struct SiteOptions {
     std::string name = default_site;
     std::string origin, contact, push_path, consent_version;
-    std::string prompt_title, prompt_text, prompt_accept, prompt_later;
+    std::string prompt_title, prompt_text, prompt_accept, prompt_later, prompt_auto;
 };
 
 void add_settings(CLI::App& command, SiteOptions& options) {
@@ -27,6 +27,10 @@ void add_settings(CLI::App& command, SiteOptions& options) {
     command.add_option("--prompt-text", options.prompt_text, "own form: what they agree to");
     command.add_option("--prompt-accept", options.prompt_accept, "own form: button to agree");
     command.add_option("--prompt-later", options.prompt_later, "own form: button to decline");
+    command
+        .add_option("--prompt-auto", options.prompt_auto,
+                    "own form: shown by itself, not only when the page asks")
+        ->check(CLI::IsMember({"on", "off"}));
 }
 
 // Members of an object that the caller has begun; what was not given is left out.
@@ -41,6 +45,7 @@ void write_settings(webpush::JsonWriter& json, const SiteOptions& options) {
     json.member_if("text", options.prompt_text);
     json.member_if("accept", options.prompt_accept);
     json.member_if("later", options.prompt_later);
+    if (!options.prompt_auto.empty()) { json.member("auto", options.prompt_auto == "on"); }
     json.end_object();
 }
 
@@ -62,6 +67,8 @@ void print_site(const Session& session, const std::string& body) {
         table.add({"prompt text", text(*prompt, "text")});
         table.add({"prompt accept", text(*prompt, "accept")});
         table.add({"prompt later", text(*prompt, "later")});
+        const auto automatic = prompt->boolean_or("auto", false);
+        table.add({"prompt auto", automatic.ok() && *automatic ? "on" : "off"});
     }
     session.print(table.text(session.terminal));
     if (text(site, "origin").empty() || text(site, "contact").empty()) {
@@ -121,7 +128,8 @@ void add_site_commands(CLI::App& app, Session& session) {
         list_sites(session);
     });
 
-    CLI::App* show = add_command(*group, "show", "one site's settings", "webpush site show default");
+    CLI::App* show =
+        add_command(*group, "show", "one site's settings", "webpush site show default");
     show->add_option("NAME", options->name, "the site")->capture_default_str();
     show->callback([&session, options] { show_site(session, *options); });
 

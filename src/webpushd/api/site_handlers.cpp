@@ -31,6 +31,7 @@ void write_site(JsonWriter& json, const Site& site) {
     json.member("text", site.prompt.text);
     json.member("accept", site.prompt.accept);
     json.member("later", site.prompt.later);
+    json.member("auto", site.prompt.automatic);
     json.end_object();
     json.end_object();
 }

@@ -88,7 +88,12 @@ Result<std::string> check_text(std::string_view text) {
 }
 
 std::optional<Error> apply_prompt(const JsonObject& json, webpush::PromptSettings& prompt) {
-    if (auto error = unknown_member(json, {"title", "text", "accept", "later"})) { return error; }
+    if (auto error = unknown_member(json, {"title", "text", "accept", "later", "auto"})) {
+        return error;
+    }
+    const auto automatic = json.boolean_or("auto", prompt.automatic);
+    if (!automatic.ok()) { return automatic.error(); }
+    prompt.automatic = *automatic;
     const Member members[] = {
         {"title", max_prompt_title, check_text, prompt.title},
         {"text", max_prompt_text, check_text, prompt.text},

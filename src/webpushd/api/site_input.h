@@ -22,7 +22,7 @@ webpush::Result<std::string> check_push_path(std::string_view path);
 
 // `site` with the members of `json` that are there:
 //   {"origin":..,"push_path":..,"contact":..,"consent_version":..,
-//    "prompt":{"title":..,"text":..,"accept":..,"later":..}}
+//    "prompt":{"title":..,"text":..,"accept":..,"later":..,"auto":true}}
 // Error names the member.
 webpush::Result<Site> apply_changes(Site site, const webpush::JsonObject& json);
 

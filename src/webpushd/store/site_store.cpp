@@ -19,6 +19,7 @@ std::string prompt_json(const webpush::PromptSettings& prompt) {
     json.member("text", prompt.text);
     json.member("accept", prompt.accept);
     json.member("later", prompt.later);
+    json.member("auto", prompt.automatic);
     json.end_object();
     return out;
 }
@@ -39,6 +40,8 @@ webpush::PromptSettings prompt_of(std::string_view json, std::string_view consen
     take(*object, "text", prompt.text);
     take(*object, "accept", prompt.accept);
     take(*object, "later", prompt.later);
+    const auto automatic = object->boolean_or("auto", false);
+    prompt.automatic = automatic.ok() && *automatic;
     return prompt;
 }
 
