@@ -95,7 +95,8 @@ unlike($hasty->nginx->error_log, qr/exited on signal/, 'shutdown timeout: no wor
 
 # ---- a fast shutdown in the middle of a sync ----
 
-my $fast = WebPush::Edge->new;
+my $fast = WebPush::Edge->new(
+    globals => 'thread_pool own threads=1;', http => 'webpush_thread_pool own;');
 $slow = WebPush::Disk->under($fast);
 $fast->run;
 $slow->fault('slow', 300);
