@@ -13,7 +13,7 @@ constexpr std::size_t max_text = 1 << 20;
 
 Answer::Answer(std::string_view body) {
     auto root = reader_.parse(body);
-    if (!root.ok()) { throw Failure("webpushd's answer is not understood; is it a newer version?"); }
+    if (!root.ok()) { throw Failure("webpushd's answer is not JSON; is it a newer version?"); }
     root_ = std::move(*root);
 }
 

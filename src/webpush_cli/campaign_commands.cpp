@@ -74,8 +74,9 @@ void add_create_command(CLI::App& group, Session& session) {
     CLI::App* create = add_command(
         group, "create", "compose a message; it stays a draft until it is sent",
         "webpush campaign create --name \"Lantern week\" --title \"20 % off all lanterns\" \\\n"
-        "      --body \"Until Sunday\" --target /offers/lantern-week --image /images/lantern.png \\\n"
-        "      --button \"see,See the offers,/offers\" --active-for 3d");
+        "      --body \"Until Sunday\" --target /offers/lantern-week \\\n"
+        "      --image /images/lantern.png --active-for 3d \\\n"
+        "      --button \"see,See the offers,/offers\"");
     auto draft = std::make_shared<CampaignDraft>();
     add_campaign_options(*create, *draft);
     create->callback([&session, draft] {
@@ -95,7 +96,7 @@ void add_campaign_commands(CLI::App& app, Session& session) {
     CLI::App* show = add_command(*group, "show", "one campaign and its runs",
                                  "webpush campaign show 1");
     auto id = std::make_shared<std::int64_t>();
-    show->add_option("ID", *id, "the campaign's number")->required()->check(CLI::PositiveNumber);
+    add_id(*show, "ID", *id, "the campaign's number")->required();
     show->callback([&session, id] {
         print_campaign(session, session.client().get("/v1/campaigns/" + std::to_string(*id)));
     });

@@ -29,7 +29,7 @@ std::string how_to_reach(const std::string& socket, long error) {
     if (socket.ends_with(default_ending)) {
         hint += " --state-dir " + socket.substr(0, socket.size() - default_ending.size());
     }
-    return hint + "\nIf its socket is elsewhere, name it: webpush --socket PATH ... or $WEBPUSH_SOCKET.";
+    return hint + "\nIf its socket is elsewhere, name it: --socket PATH or $WEBPUSH_SOCKET.";
 }
 
 Unreachable unreachable(const std::string& socket, CURL* curl, CURLcode code) {

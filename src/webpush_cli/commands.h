@@ -11,6 +11,9 @@ namespace webpush_cli {
 // A command or group with its example, which its --help ends with.
 CLI::App* add_command(CLI::App& parent, const char* name, const char* about, const char* example);
 
+// Takes the number of a campaign or run.
+CLI::Option* add_id(CLI::App& command, const char* name, std::int64_t& id, const char* about);
+
 void add_site_commands(CLI::App& app, Session& session);
 void add_keys_command(CLI::App& app, Session& session);
 void add_campaign_commands(CLI::App& app, Session& session);

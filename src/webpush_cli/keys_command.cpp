@@ -70,8 +70,8 @@ void print_keys(const Session& session, const std::string& body) {
 }  // namespace
 
 void add_keys_command(CLI::App& app, Session& session) {
-    CLI::App* command = add_command(app, "keys", "a site's public keys, and the nginx lines to paste",
-                                    "webpush keys default");
+    CLI::App* command = add_command(
+        app, "keys", "a site's public keys, and the nginx lines to paste", "webpush keys default");
     auto site = std::make_shared<std::string>(default_site);
     command->add_option("NAME", *site, "the site")->capture_default_str();
     command->callback([&session, site] {

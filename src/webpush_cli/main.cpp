@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <exception>
 #include <string>
+#include <vector>
 
 #include "commands.h"
 #include "failure.h"
@@ -36,10 +37,25 @@ int fail(const char* message) {
     return exit_failed;
 }
 
+// "webpush campaign create": the command as far as it was understood.
+std::string command_path(const CLI::App& app) {
+    std::string path = "webpush";
+    for (const CLI::App* at = &app; !at->get_subcommands().empty();) {
+        at = at->get_subcommands().front();
+        path += " " + at->get_name();
+    }
+    return path;
+}
+
 // Help and version are no errors; the rest is the usage's.
 int finish_parsing(const CLI::App& app, const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) { return app.exit(error); }
-    std::fprintf(stderr, "webpush: %s\nSee: webpush --help\n", error.what());
+    std::string what = error.what();
+    constexpr bool of_subcommands_too = true;
+    const std::vector<std::string> rest = app.remaining(of_subcommands_too);
+    if (!rest.empty()) { what = "not understood: \"" + rest.front() + "\""; }
+    std::fprintf(stderr, "webpush: %s\nSee: %s --help\n", printable_lines(what).c_str(),
+                 command_path(app).c_str());
     return exit_usage;
 }
 

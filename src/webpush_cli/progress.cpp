@@ -108,12 +108,13 @@ void wait_for_run(Session& session, std::int64_t run) {
         const std::string body = ask(session.client(), path);
         const Snapshot now(body);
         display.show(now);
-        if (now.ended()) {
-            session.print_json(body);
-            if (now.state != "finished") { throw Failure("run " + std::to_string(run) + " was cancelled"); }
-            return;
+        if (!now.ended()) {
+            std::this_thread::sleep_for(ask_every);
+            continue;
         }
-        std::this_thread::sleep_for(ask_every);
+        session.print_json(body);
+        if (now.state == "finished") { return; }
+        throw Failure("run " + std::to_string(run) + " was " + now.state);
     }
 }
 

@@ -125,9 +125,8 @@ void add_report_command(CLI::App& app, Session& session) {
                                     "webpush report 1\n  webpush report --campaign 1");
     auto options = std::make_shared<ReportOptions>();
     auto* which = command->add_option_group("which");
-    which->add_option("RUN", options->run, "the run's number")->check(CLI::PositiveNumber);
-    which->add_option("--campaign", options->campaign, "the newest run of this campaign")
-        ->check(CLI::PositiveNumber);
+    add_id(*which, "RUN", options->run, "the run's number");
+    add_id(*which, "--campaign", options->campaign, "the newest run of this campaign");
     which->require_option(1);
     command->callback([&session, options] { report(session, *options); });
 }

@@ -33,9 +33,7 @@ void add_send_command(CLI::App& campaign, Session& session) {
     CLI::App* command =
         add_command(campaign, "send", "send a draft now", "webpush campaign send 1 --wait");
     auto options = std::make_shared<SendOptions>();
-    command->add_option("ID", options->campaign, "the campaign's number")
-        ->required()
-        ->check(CLI::PositiveNumber);
+    add_id(*command, "ID", options->campaign, "the campaign's number")->required();
     command->add_flag("--wait", options->wait, "show how it goes until it is finished");
     command->callback([&session, options] { send(session, *options); });
 }

@@ -5,8 +5,8 @@
 
 namespace webpushd {
 
-// Makes the socket with mode 0600, in the place of one that nobody listens at any more, and listens.
-// Throws std::runtime_error naming the path.
+// Makes the socket with mode 0600, in the place of one that nobody listens at any more, and
+// listens. Throws std::runtime_error naming the path.
 int listen_at_admin_socket(const std::string& path);
 
 // Whether the process at the other end is root's or of this process's own user (SO_PEERCRED,

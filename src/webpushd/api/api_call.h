@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,6 +36,9 @@ struct ApiCall {
 // A handler answers or tells why not; it may throw DbError (answered 503) and anything else
 // (answered 500).
 using Handler = webpush::Result<Response> (*)(ApiCall&);
+
+// A positive number in decimal.
+std::optional<std::int64_t> parse_id(std::string_view text);
 
 webpush::Error not_found(std::string detail);
 

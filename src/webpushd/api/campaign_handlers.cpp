@@ -1,3 +1,4 @@
+#include <limits>
 #include <utility>
 
 #include "campaign_input.h"
@@ -15,7 +16,7 @@ using webpush::JsonWriter;
 using webpush::Problem;
 using webpush::Result;
 
-constexpr int list_limit = 1000;
+constexpr int page_size = 100;
 
 webpush::Error no_such_campaign(std::int64_t id) {
     return not_found("no campaign " + std::to_string(id));
@@ -51,6 +52,15 @@ Response campaign_response(Connection& db, int status, const Campaign& campaign)
     return response;
 }
 
+// The query's "before": where the next page begins.
+Result<std::int64_t> wanted_before(const ApiCall& call) {
+    const std::string text = call.query("before");
+    if (text.empty()) { return std::numeric_limits<std::int64_t>::max(); }
+    const auto before = parse_id(text);
+    if (before) { return *before; }
+    return webpush::Error{Problem::field_invalid, "before", "the id of a campaign"};
+}
+
 // What a site lacks before anything may be sent for it.
 std::optional<webpush::Error> not_ready(const Site& site) {
     if (site.contact.empty()) {
@@ -67,12 +77,16 @@ std::optional<webpush::Error> not_ready(const Site& site) {
 }  // namespace
 
 Result<Response> list_campaigns(ApiCall& call) {
+    const auto before = wanted_before(call);
+    if (!before.ok()) { return before.error(); }
+    const auto campaigns = recent_campaigns(call.db, call.query("site"), *before, page_size);
+
     Response response;
     JsonWriter json(response.body);
     json.begin_object();
     json.key("campaigns");
     json.begin_array();
-    for (const Campaign& campaign : recent_campaigns(call.db, call.query("site"), list_limit)) {
+    for (const Campaign& campaign : campaigns) {
         json.begin_object();
         write_campaign(json, campaign);
         json.end_object();

@@ -51,7 +51,8 @@ std::optional<Error> read_active_seconds(const JsonObject& json, int& to) {
     const auto seconds = json.integer_or("active_seconds", to);
     if (!seconds.ok()) { return seconds.error(); }
     if (*seconds < min_active_seconds || *seconds > max_active_seconds) {
-        return json.error(Problem::field_invalid, "active_seconds", "60 (1 minute) to 2419200 (28 days)");
+        return json.error(Problem::field_invalid, "active_seconds",
+                          "60 to 2419200, which are 28 days");
     }
     to = static_cast<int>(*seconds);
     return std::nullopt;

@@ -1,4 +1,4 @@
-// Database connections for the API's threads: made when first needed, kept, checked before each use.
+// Database connections for the API's threads: made when first needed, kept, checked before use.
 #pragma once
 
 #include <memory>

@@ -15,8 +15,8 @@ namespace {
     " FROM campaign c JOIN message m ON m.id = c.message JOIN site s ON s.id = c.site "
 
 #define SELECT_RUN \
-    "SELECT r.id, coalesce(r.campaign, 0), r.site, s.name, coalesce(c.name, ''), r.month, r.state, " \
-    UTC("r.starts_at") ", " UTC("r.active_until") ", " UTC("r.planned_at") ", " \
+    "SELECT r.id, coalesce(r.campaign, 0), r.site, s.name, coalesce(c.name, ''), r.month, " \
+    "r.state, " UTC("r.starts_at") ", " UTC("r.active_until") ", " UTC("r.planned_at") ", " \
     UTC("r.finished_at") ", r.audience " \
     "FROM run r JOIN site s ON s.id = r.site LEFT JOIN campaign c ON c.id = r.campaign "
 
@@ -72,10 +72,12 @@ std::optional<Campaign> find_campaign(Connection& db, std::int64_t id) {
     return campaign_from(rows, 0);
 }
 
-std::vector<Campaign> recent_campaigns(Connection& db, std::string_view site, int limit) {
+std::vector<Campaign> recent_campaigns(Connection& db, std::string_view site, std::int64_t before,
+                                       int limit) {
     const Rows rows = db.query(SELECT_CAMPAIGN
-                               "WHERE $1::text = '' OR s.name = $1 ORDER BY c.id DESC LIMIT $2",
-                               {site, limit});
+                               "WHERE ($1::text = '' OR s.name = $1) AND c.id < $2 "
+                               "ORDER BY c.id DESC LIMIT $3",
+                               {site, before, limit});
     std::vector<Campaign> campaigns;
     for (int row = 0; row < rows.size(); ++row) { campaigns.push_back(campaign_from(rows, row)); }
     return campaigns;

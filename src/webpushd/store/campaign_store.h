@@ -47,8 +47,9 @@ std::int64_t insert_campaign(Connection& db, const Campaign& campaign);
 
 std::optional<Campaign> find_campaign(Connection& db, std::int64_t id);
 
-// Newest first; of one site, or of all when `site` is empty.
-std::vector<Campaign> recent_campaigns(Connection& db, std::string_view site, int limit);
+// Newest first, at most `limit` with ids below `before`; of one site, or of all when `site` is "".
+std::vector<Campaign> recent_campaigns(Connection& db, std::string_view site, std::int64_t before,
+                                       int limit);
 
 // Newest first.
 std::vector<Run> runs_of_campaign(Connection& db, std::int64_t campaign);

@@ -15,6 +15,7 @@ use WebPush::Test;
 
 use IO::Select;
 use IO::Socket::INET;
+use IO::Socket::UNIX;
 use JSON::PP ();
 use Socket qw(MSG_PEEK MSG_DONTWAIT);
 
@@ -25,14 +26,20 @@ sub new {
     my ($class, $port, %option) = @_;
     my $socket = IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $port, Timeout => 5)
         or die "connect to port $port: $@\n";
+    return $class->on($socket, host => "127.0.0.1:$port", %option);
+}
+
+# The same at a Unix socket: WebPush::Http->at_socket($path).
+sub at_socket {
+    my ($class, $path, %option) = @_;
+    my $socket = IO::Socket::UNIX->new(Peer => $path) or die "connect to $path: $!\n";
+    return $class->on($socket, host => 'localhost', %option);
+}
+
+sub on {
+    my ($class, $socket, %option) = @_;
     $socket->autoflush(1);
-    return bless {
-        socket => $socket,
-        host => "127.0.0.1:$port",
-        seconds => 10,
-        buffer => '',
-        %option,
-    }, $class;
+    return bless { socket => $socket, seconds => 10, buffer => '', %option }, $class;
 }
 
 # Options: headers => [Name => value, ...], body, chunked => 1 (the body as two chunks).

@@ -1,0 +1,117 @@
+# The report of a run: exact figures from rows as ingest and the sender write them.
+
+use WebPush::Test;
+use WebPush::Daemon;
+
+my $daemon = WebPush::Daemon->new(args => ['--roles', 'api'])->start;
+$daemon->cli(qw(site set --origin https://shop.example --contact mailto:push@shop.example));
+
+# A sent campaign, as the API makes it; its run's number.
+sub send_campaign {
+    my ($name) = @_;
+    my $campaign = $daemon->cli(
+        qw(campaign create --title Hello --target / --name), $name, '--button', 'see,See',
+    );
+    return $daemon->cli(qw(campaign send), $campaign->{id})->{run};
+}
+
+my $run = send_campaign('Opening');
+my $other = send_campaign('Another');
+
+subtest 'before anything has happened' => sub {
+    my $report = $daemon->cli('report', $run);
+    is_deeply(
+        [@$report{qw(audience handled accepted shown clicked)}], [0, 0, 0, 0, 0], 'nothing but zeros',
+    );
+    is_deeply([@$report{qw(shown_rate click_rate)}], [undef, undef], 'and no rates');
+};
+
+# Ten subscriptions 1..10 in as many buckets, the last two in Safari; 11 has left since.
+# Of them 1..8 and 11 were accepted.
+$daemon->sql(<<~"END");
+    CREATE FUNCTION sub(n int) RETURNS uuid LANGUAGE sql AS
+        \$\$ SELECT (lpad(to_hex(n * 20), 2, '0') || lpad(n::text, 30, '0'))::uuid \$\$;
+    INSERT INTO subscription (bucket, site, id, endpoint, p256dh, auth, platform, consent_counter,
+                              data_counter, consent_at, data_at, created_at, seen_at)
+    SELECT n * 20, 1, sub(n), 'https://fcm.googleapis.com/' || n, '', '',
+           CASE n WHEN 7 THEN 'safari-ios' WHEN 8 THEN 'safari-macos' ELSE 'chrome-desktop' END,
+           1, 1, now(), now(), now(), now()
+    FROM generate_series(1, 10) n;
+
+    INSERT INTO delivery (month, bucket, site, run, subscription, outcome, at)
+    SELECT r.month, n * 20, 1, r.id, sub(n),
+           CASE WHEN n <= 8 OR n = 11 THEN 'accepted' WHEN n = 9 THEN 'gone' ELSE 'failed' END, now()
+    FROM run r, generate_series(1, 11) n;
+    INSERT INTO run_count (bucket, run, outcome, reason, n)
+    SELECT bucket, run, outcome, '', count(*) FROM delivery WHERE outcome <> 'failed' GROUP BY 1, 2, 3;
+    INSERT INTO run_count (bucket, run, outcome, reason, n) VALUES
+        (200, $run, 'failed', '413', 1), (1, $run, 'failed', '400', 2), (2, $run, 'failed', '400', 1),
+        (1, $run, 'key_mismatch', '', 3), (1, $run, 'expired', '', 4), (9, $run, 'dropped', '', 5);
+
+    INSERT INTO deferred (bucket, run, subscription, site, not_before, reason) VALUES
+        (3, $run, sub(12), 1, now(), 'status-429'), (4, $run, sub(13), 1, now(), 'status-503'),
+        (5, $run, sub(12), 1, now(), 'status-503'), (5, $other, sub(12), 1, now(), 'status-503');
+
+    UPDATE run SET audience = 30, state = 'finished', finished_at = starts_at WHERE id = $run;
+    END
+
+# What the browsers did: (kind, subscription, action, ordinal).
+my @events = (
+    (map { ['shown', $_, '', 0] } 1, 2, 3, 4, 11), (map { ['closed', $_, '', 0] } 2, 3),
+    ['click', 1, '', 1001], ['click', 1, '', 1002], ['click', 1, 'see', 1003],
+    ['click', 4, 'see', 1004], ['click', 7, '', 1005],
+);
+for my $event (@events) {
+    my ($kind, $subscription, $action, $ordinal) = @$event;
+    $daemon->sql(<<~"END");
+        INSERT INTO event (month, bucket, site, run, subscription, kind, action, ordinal, at)
+        SELECT month, $subscription * 20, 1, id, sub($subscription), '$kind', '$action', $ordinal, now()
+        FROM run WHERE id = $run
+        END
+}
+
+subtest 'a report' => sub {
+    my $report = $daemon->cli('report', $run);
+    my %expected = (
+        audience => 30, accepted => 9, gone => 1, failed => 4, key_mismatch => 3, expired => 4,
+        dropped => 5, handled => 26, deferred => 3,
+        accepted_reporting => 7,    # 9 without the two Safaris; who has left counts
+        shown => 5, closed => 2, clicked => 3, clicks => 5,
+    );
+    is_deeply({ map { $_ => $report->{$_} } keys %expected }, \%expected, 'figures');
+    is_deeply(
+        $report->{failed_by_reason}, [{ reason => '400', n => 3 }, { reason => '413', n => 1 }],
+        'failed by reason, most first',
+    );
+    is_deeply(
+        $report->{deferred_by_reason},
+        [{ reason => 'status-503', n => 2 }, { reason => 'status-429', n => 1 }],
+        'waiting by reason',
+    );
+    is_deeply(
+        $report->{clicks_by_action},
+        [{ action => '', clicked => 2, clicks => 3 }, { action => 'see', clicked => 2, clicks => 2 }],
+        'clicks by button',
+    );
+    cmp_ok(abs($report->{shown_rate} - 5 / 7), '<', 1e-9, 'shown of those that can report');
+    cmp_ok(abs($report->{click_rate} - 3 / 9), '<', 1e-9, 'clicked of the accepted');
+    is_deeply([@$report{qw(id campaign name site state)}], [$run, 1, 'Opening', 'default', 'finished'], 'its run');
+};
+
+subtest 'another run has its own' => sub {
+    my $report = $daemon->cli('report', $other);
+    is_deeply([@$report{qw(accepted gone failed deferred shown clicks)}], [9, 1, 0, 1, 0, 0], 'figures');
+    is($report->{shown_rate}, 0, 'a rate of nought is not none');
+};
+
+subtest 'for people' => sub {
+    my $result = $daemon->cli_raw('report', '--campaign', 1);
+    is($result->{exit}, 0, 'by campaign');
+    like($result->{stdout}, qr/^Run 1, campaign 1 "Opening", site default: finished$/m, 'headline');
+    like($result->{stdout}, qr/^accepted +9 +30\.0 % +\S+$/m, 'accepted');
+    like($result->{stdout}, qr/^failed +4\n  400 +3\n  413 +1$/m, 'failed by reason');
+    like($result->{stdout}, qr/^shown +5 +71\.4 % +\S+ +of 7 whose browsers report it$/m, 'shown');
+    like($result->{stdout}, qr/^clicked +3 +33\.3 % +\S+ +5 clicks\n  button see +2$/m, 'clicked');
+};
+
+done_testing();
