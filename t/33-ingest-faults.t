@@ -100,6 +100,7 @@ subtest 'the database dies in the middle' => sub {
     wait_for { subscribed('crash/%') } 'a beginning', 30;
     my ($server) = split /\n/, read_file($daemon->state_dir . '/db/postmaster.pid');
     kill KILL => $server or die "kill: $!";
+    wait_for { $daemon->output =~ /postgres is back/ } 'the next server';
     gone($_) for @batches;
     is(subscribed('crash/%'), 24_000, 'every line is in');
     is($daemon->sql('SELECT sum(active) FROM audience_size'), $daemon->sql('SELECT count(*) FROM subscription'),
