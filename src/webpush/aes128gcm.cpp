@@ -24,9 +24,7 @@ const unsigned char* octets(std::string_view bytes) {
     return reinterpret_cast<const unsigned char*>(bytes.data());
 }
 
-unsigned char* octets(std::string& bytes) {
-    return reinterpret_cast<unsigned char*>(bytes.data());
-}
+unsigned char* octets(std::string& bytes) { return reinterpret_cast<unsigned char*>(bytes.data()); }
 
 }  // namespace
 
@@ -81,17 +79,17 @@ void Aes128Gcm::seal(std::string& out, const ContentKey& key, std::uint64_t sequ
                      std::string_view record) {
     EVP_CIPHER_CTX* cipher = contexts_->cipher;
     const Octets<12> nonce = record_nonce(key, sequence);
-    require(EVP_EncryptInit_ex2(cipher, contexts_->algorithm, key.key.data(), nonce.data(), nullptr)
-            == 1);
+    require(EVP_EncryptInit_ex2(cipher, contexts_->algorithm, key.key.data(), nonce.data(),
+                                nullptr) == 1);
     const std::size_t start = out.size();
     out.resize(start + record.size() + gcm_tag_size);
     int written = 0;
     int rest = 0;
     unsigned char* tag = octets(out) + start + record.size();
     require(EVP_EncryptUpdate(cipher, octets(out) + start, &written, octets(record),
-                              static_cast<int>(record.size())) == 1
-            && EVP_EncryptFinal_ex(cipher, tag, &rest) == 1
-            && EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_AEAD_GET_TAG, gcm_tag_size, tag) == 1);
+                              static_cast<int>(record.size())) == 1 &&
+            EVP_EncryptFinal_ex(cipher, tag, &rest) == 1 &&
+            EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_AEAD_GET_TAG, gcm_tag_size, tag) == 1);
 }
 
 std::optional<std::string> Aes128Gcm::open(const ContentKey& key, std::uint64_t sequence,
@@ -99,15 +97,15 @@ std::optional<std::string> Aes128Gcm::open(const ContentKey& key, std::uint64_t 
     if (ciphertext.size() < gcm_tag_size) { return std::nullopt; }
     EVP_CIPHER_CTX* cipher = contexts_->cipher;
     const Octets<12> nonce = record_nonce(key, sequence);
-    require(EVP_DecryptInit_ex2(cipher, contexts_->algorithm, key.key.data(), nonce.data(), nullptr)
-            == 1);
+    require(EVP_DecryptInit_ex2(cipher, contexts_->algorithm, key.key.data(), nonce.data(),
+                                nullptr) == 1);
     std::string record(ciphertext.size() - gcm_tag_size, '\0');
     std::string tag(ciphertext.substr(record.size()));
     int written = 0;
     int rest = 0;
     require(EVP_DecryptUpdate(cipher, octets(record), &written, octets(ciphertext),
-                              static_cast<int>(record.size())) == 1
-            && EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_AEAD_SET_TAG, gcm_tag_size, tag.data()) == 1);
+                              static_cast<int>(record.size())) == 1 &&
+            EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_AEAD_SET_TAG, gcm_tag_size, tag.data()) == 1);
     unsigned char* end = octets(record) + record.size();
     if (EVP_DecryptFinal_ex(cipher, end, &rest) != 1) { return std::nullopt; }
     return record;

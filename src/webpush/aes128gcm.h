@@ -13,7 +13,7 @@
 namespace webpush {
 
 inline constexpr std::size_t gcm_tag_size = 16;
-inline constexpr char last_record_delimiter = 0x02;   // other records end with 0x01
+inline constexpr char last_record_delimiter = 0x02;  // other records end with 0x01
 
 // Key and nonce of a content (RFC 8188 sections 2.2 and 2.3). Wiped when it ends.
 struct ContentKey {

@@ -79,7 +79,9 @@ std::optional<std::string> base64url_decode(std::string_view text) {
 std::optional<std::string> base64_decode_lenient(std::string_view text) {
     // Padding is taken only where it belongs: to fill up the last group of four.
     if (text.size() % 4 == 0) {
-        for (int i = 0; i < 2 && text.ends_with('='); ++i) { text.remove_suffix(1); }
+        for (int i = 0; i < 2 && text.ends_with('='); ++i) {
+            text.remove_suffix(1);
+        }
     }
     return decode(text, lenient_digits);
 }

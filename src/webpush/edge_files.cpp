@@ -10,7 +10,8 @@ namespace {
 constexpr int config_version = 1;
 
 Error bad_line(std::size_t number, std::string_view what) {
-    return {Problem::field_invalid, "", "line " + std::to_string(number) + ": " + std::string(what)};
+    return {Problem::field_invalid, "",
+            "line " + std::to_string(number) + ": " + std::string(what)};
 }
 
 }  // namespace

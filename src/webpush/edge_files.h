@@ -1,6 +1,7 @@
 // The files that webpushd writes for the edge and the browser, a directory a site:
 //   <edge directory>/<site>/link.keys           secret, see link_keys.h
-//   <edge directory>/<site>/vapid.keys          "<key id> <65 octets base64url>" a line, current first
+//   <edge directory>/<site>/vapid.keys          "<key id> <65 octets base64url>" a line,
+//                                               current first
 //   <edge directory>/<site>/public/config.json  served as a static file to sdk.js:
 //     {"v":1,"site":..,"vapid":<key id>,"applicationServerKey":<base64url>,"consent":<version>,
 //      "prompt":{"title":..,"text":..,"accept":..,"later":..,"auto":false}}

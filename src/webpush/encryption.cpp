@@ -21,7 +21,7 @@ static_assert(header_size + 1 + gcm_tag_size == encryption_overhead);
 constexpr std::string_view info_label("WebPush: info\0", 14);
 constexpr std::string_view info_end("\x01", 1);
 
-// Random octets drawn many at a time: a call of the generator costs about 0.7 us, of which a message
+// Random octets drawn many at a time: a call of the generator costs about 0.7 us, and a message
 // would need two (3 % of a whole encryption). What was taken is wiped.
 class RandomPool {
 public:
@@ -81,7 +81,9 @@ void append_header(std::string& body, const Octets<salt_size>& salt, const Publi
 
 std::uint32_t big_endian_32(std::string_view octets) {
     std::uint32_t number = 0;
-    for (char c : octets) { number = number << 8 | static_cast<unsigned char>(c); }
+    for (char c : octets) {
+        number = number << 8 | static_cast<unsigned char>(c);
+    }
     return number;
 }
 
@@ -118,21 +120,18 @@ std::optional<std::string> MessageEncryptor::encrypt(std::string_view plaintext,
     return encrypt_with(plaintext, p256dh, auth, application_server, salt);
 }
 
-std::optional<std::string> MessageEncryptor::encrypt_with(std::string_view plaintext,
-                                                          std::string_view p256dh,
-                                                          std::string_view auth,
-                                                          const KeyPair& application_server,
-                                                          const Octets<16>& salt,
-                                                          std::size_t padding) {
-    if (auth.size() != auth_size || plaintext.size() > max_plaintext
-        || padding > max_plaintext - plaintext.size()) {
+std::optional<std::string> MessageEncryptor::encrypt_with(
+    std::string_view plaintext, std::string_view p256dh, std::string_view auth,
+    const KeyPair& application_server, const Octets<16>& salt, std::size_t padding) {
+    if (auth.size() != auth_size || plaintext.size() > max_plaintext ||
+        padding > max_plaintext - plaintext.size()) {
         return std::nullopt;
     }
     auto& [curve, random, hmac, coding, record] = *contexts_;
     const auto shared_secret = curve.ecdh(application_server.private_key, p256dh);
     if (!shared_secret) { return std::nullopt; }
-    const Octets<32> ikm = keying_material(hmac, auth, *shared_secret, p256dh,
-                                           view(application_server.public_key));
+    const Octets<32> ikm =
+        keying_material(hmac, auth, *shared_secret, p256dh, view(application_server.public_key));
     const ContentKey key = coding.derive(view(ikm), salt);
 
     record.assign(plaintext);
@@ -155,15 +154,15 @@ std::optional<std::string> decrypt(std::string_view body, const KeyPair& user_ag
     const std::string_view application_server = body.substr(salt_size + 5, sizeof(PublicKey));
     const std::string_view ciphertext = body.substr(header_size);
     // A record of one octet of content at least, and all of it in one (RFC 8291 section 4).
-    if (key_size != sizeof(PublicKey) || given_record_size < gcm_tag_size + 2
-        || ciphertext.size() > given_record_size) {
+    if (key_size != sizeof(PublicKey) || given_record_size < gcm_tag_size + 2 ||
+        ciphertext.size() > given_record_size) {
         return std::nullopt;
     }
     const auto shared_secret = P256Curve().ecdh(user_agent.private_key, application_server);
     if (!shared_secret) { return std::nullopt; }
     HmacSha256 hmac("");
-    const Octets<32> ikm = keying_material(hmac, auth, *shared_secret,
-                                           view(user_agent.public_key), application_server);
+    const Octets<32> ikm = keying_material(hmac, auth, *shared_secret, view(user_agent.public_key),
+                                           application_server);
     Aes128Gcm coding;
     std::optional<std::string> record = coding.open(coding.derive(view(ikm), *salt), 0, ciphertext);
     if (!record) { return std::nullopt; }

@@ -18,8 +18,8 @@ inline constexpr std::size_t max_body = 4096;            // RFC 8030 section 7.2
 inline constexpr std::size_t max_plaintext = max_body - encryption_overhead;
 
 // Reuses its OpenSSL contexts from message to message, but never a key or a salt: a new key pair
-// and salt for each (RFC 8291 section 3.1). One thread at a time; one instance a sender thread. Draws
-// random octets ahead: not to be used on both sides of a fork().
+// and salt for each (RFC 8291 section 3.1). One thread at a time; one instance a sender thread.
+// Draws random octets ahead: not to be used on both sides of a fork().
 class MessageEncryptor {
 public:
     MessageEncryptor();
@@ -33,7 +33,8 @@ public:
 
     // The same with the random parts given, for the test vectors.
     std::optional<std::string> encrypt_with(std::string_view plaintext, std::string_view p256dh,
-                                            std::string_view auth, const KeyPair& application_server,
+                                            std::string_view auth,
+                                            const KeyPair& application_server,
                                             const Octets<16>& salt, std::size_t padding = 0);
 
 private:

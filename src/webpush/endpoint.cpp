@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::string_view scheme = "https://";
 constexpr std::string_view default_port = ":443";
-constexpr std::size_t max_host_length = 253;   // RFC 1035 section 2.3.4
+constexpr std::size_t max_host_length = 253;  // RFC 1035 section 2.3.4
 constexpr std::size_t max_label_length = 63;
 
 bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
@@ -17,10 +17,10 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 
 bool is_label(std::string_view label) {
-    return !label.empty() && label.size() <= max_label_length && label.front() != '-'
-           && label.back() != '-' && std::all_of(label.begin(), label.end(), [](char c) {
-                  return is_lower(c) || is_digit(c) || c == '-';
-              });
+    return !label.empty() && label.size() <= max_label_length && label.front() != '-' &&
+           label.back() != '-' && std::all_of(label.begin(), label.end(), [](char c) {
+               return is_lower(c) || is_digit(c) || c == '-';
+           });
 }
 
 // At least two labels, and the last begins with a letter: that rules out every spelling of an IPv4
@@ -41,7 +41,8 @@ bool is_target(std::string_view target) {
     for (std::size_t i = 0; i < target.size(); ++i) {
         const char c = target[i];
         if (c <= ' ' || c > '~' || refused.find(c) != std::string_view::npos) { return false; }
-        if (c == '%' && !(i + 2 < target.size() && is_hex(target[i + 1]) && is_hex(target[i + 2]))) {
+        if (c == '%' &&
+            !(i + 2 < target.size() && is_hex(target[i + 1]) && is_hex(target[i + 2]))) {
             return false;
         }
     }
@@ -70,11 +71,11 @@ Result<Endpoint> parse_endpoint(std::string_view url) {
 EndpointPolicy EndpointPolicy::known_services() {
     EndpointPolicy policy;
     for (const char* host : {
-             "fcm.googleapis.com",                  // Chrome and most of its relatives
-             "jmt17.google.com",                    // also handed out by Chrome
-             ".push.services.mozilla.com",          // Firefox: updates.push.services.mozilla.com
-             ".push.apple.com",                     // Safari: web.push.apple.com
-             ".notify.windows.com",                 // Edge on Windows: a host a data centre
+             "fcm.googleapis.com",          // Chrome and most of its relatives
+             "jmt17.google.com",            // also handed out by Chrome
+             ".push.services.mozilla.com",  // Firefox: updates.push.services.mozilla.com
+             ".push.apple.com",             // Safari: web.push.apple.com
+             ".notify.windows.com",         // Edge on Windows: a host a data centre
          }) {
         policy.allow(host);
     }

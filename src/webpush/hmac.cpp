@@ -19,7 +19,9 @@ constexpr unsigned char outer_pad = 0x5c;
 
 // The state of the hash after one block: the key with `pad`.
 SHA256_CTX keyed_state(Octets<block_size> key, unsigned char pad) {
-    for (unsigned char& octet : key) { octet = static_cast<unsigned char>(octet ^ pad); }
+    for (unsigned char& octet : key) {
+        octet = static_cast<unsigned char>(octet ^ pad);
+    }
     SHA256_CTX state;
     SHA256_Init(&state);
     SHA256_Update(&state, key.data(), key.size());
@@ -49,7 +51,9 @@ void HmacSha256::set_key(std::string_view key) {
 
 Octets<32> HmacSha256::mac(std::initializer_list<std::string_view> pieces) const {
     SHA256_CTX inner = inner_;
-    for (std::string_view piece : pieces) { SHA256_Update(&inner, piece.data(), piece.size()); }
+    for (std::string_view piece : pieces) {
+        SHA256_Update(&inner, piece.data(), piece.size());
+    }
     Octets<32> digest;
     SHA256_Final(digest.data(), &inner);
 

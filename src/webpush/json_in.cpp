@@ -70,8 +70,8 @@ Result<JsonObject> JsonReader::parse(std::string_view text) {
 
     dom::object root;
     constexpr bool copy_again = false;
-    if (state_->parser.parse(padded.data(), text.size(), copy_again).get(root)
-        != simdjson::SUCCESS) {
+    if (state_->parser.parse(padded.data(), text.size(), copy_again).get(root) !=
+        simdjson::SUCCESS) {
         return malformed;
     }
     return JsonObject(std::bit_cast<JsonObject::Element>(root), {});
@@ -199,13 +199,17 @@ Result<std::vector<std::int64_t>> JsonObject::integers_or_none(std::string_view 
 
 std::vector<std::string_view> JsonObject::names() const {
     std::vector<std::string_view> names;
-    for (const dom::key_value_pair member : std::bit_cast<dom::object>(element_)) { names.push_back(member.key); }
+    for (const dom::key_value_pair member : std::bit_cast<dom::object>(element_)) {
+        names.push_back(member.key);
+    }
     return names;
 }
 
 std::optional<std::string> JsonObject::raw(std::string_view name) const {
     dom::element member;
-    if (std::bit_cast<dom::object>(element_).at_key(name).get(member) != simdjson::SUCCESS) { return std::nullopt; }
+    if (std::bit_cast<dom::object>(element_).at_key(name).get(member) != simdjson::SUCCESS) {
+        return std::nullopt;
+    }
     return simdjson::to_string(member);
 }
 

@@ -13,7 +13,8 @@ bool is_continuation(unsigned char c) { return (c & 0xc0) == 0x80; }
 // Length of the well-formed UTF-8 sequence (Unicode table 3-7) that `text` starts with, 0 if none.
 std::size_t utf8_length(std::string_view text) {
     const auto at = [text](std::size_t i) {
-        return i < text.size() ? static_cast<unsigned char>(text[i]) : static_cast<unsigned char>(0);
+        return i < text.size() ? static_cast<unsigned char>(text[i])
+                               : static_cast<unsigned char>(0);
     };
     const unsigned char lead = at(0);
     const unsigned char second = at(1);
@@ -34,15 +35,15 @@ bool is_plain(unsigned char c) { return c >= 0x20 && c < 0x80 && c != '"' && c !
 void append_escaped(std::string& out, char c) {
     constexpr char hex[] = "0123456789abcdef";
     switch (c) {
-    case '"': out += "\\\""; return;
-    case '\\': out += "\\\\"; return;
-    case '\n': out += "\\n"; return;
-    case '\r': out += "\\r"; return;
-    case '\t': out += "\\t"; return;
-    default:
-        out += "\\u00";
-        out += hex[static_cast<unsigned char>(c) >> 4];
-        out += hex[static_cast<unsigned char>(c) & 15];
+        case '"': out += "\\\""; return;
+        case '\\': out += "\\\\"; return;
+        case '\n': out += "\\n"; return;
+        case '\r': out += "\\r"; return;
+        case '\t': out += "\\t"; return;
+        default:
+            out += "\\u00";
+            out += hex[static_cast<unsigned char>(c) >> 4];
+            out += hex[static_cast<unsigned char>(c) & 15];
     }
 }
 
@@ -121,7 +122,9 @@ void append_json_string(std::string& out, std::string_view text) {
     out += '"';
     while (!text.empty()) {
         std::size_t plain = 0;
-        while (plain < text.size() && is_plain(static_cast<unsigned char>(text[plain]))) { ++plain; }
+        while (plain < text.size() && is_plain(static_cast<unsigned char>(text[plain]))) {
+            ++plain;
+        }
         out += text.substr(0, plain);
         text.remove_prefix(plain);
         if (text.empty()) { break; }

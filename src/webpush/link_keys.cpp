@@ -15,7 +15,8 @@ namespace {
 constexpr std::size_t secret_size = 32;
 
 Error bad_line(std::size_t number, std::string_view what) {
-    return {Problem::field_invalid, "", "line " + std::to_string(number) + ": " + std::string(what)};
+    return {Problem::field_invalid, "",
+            "line " + std::to_string(number) + ": " + std::string(what)};
 }
 
 std::optional<std::uint8_t> parse_id(std::string_view digits) {
@@ -51,8 +52,8 @@ Result<LinkKeys> LinkKeys::parse(std::string_view file_text) {
 }
 
 const LinkKeys::Key* LinkKeys::find(std::uint8_t id) const {
-    const auto found = std::find_if(keys_.begin(), keys_.end(),
-                                    [id](const Key& key) { return key.id == id; });
+    const auto found =
+        std::find_if(keys_.begin(), keys_.end(), [id](const Key& key) { return key.id == id; });
     return found == keys_.end() ? nullptr : &*found;
 }
 
@@ -63,7 +64,8 @@ std::string new_link_key_file(std::string_view previous) {
     if (!lines.empty()) {
         const std::uint8_t previous_id = parse_id(lines.front().first).value_or(0);
         id = static_cast<std::uint8_t>(previous_id + 1);
-        second_line = std::string(lines.front().first) + " " + std::string(lines.front().second) + "\n";
+        second_line =
+            std::string(lines.front().first) + " " + std::string(lines.front().second) + "\n";
     }
     char secret[secret_size];
     random_bytes(secret, sizeof secret);

@@ -71,7 +71,9 @@ Result<LogRecord> read_header(const JsonObject& json) {
     FileHeader header;
     header.version = read.small_integer("v");
     const std::string_view log = read.text("log");
-    if (log != "subscription" && log != "event") { read.fail(json.error(Problem::field_invalid, "log")); }
+    if (log != "subscription" && log != "event") {
+        read.fail(json.error(Problem::field_invalid, "log"));
+    }
     header.log = log == "event" ? LogKind::event : LogKind::subscription;
     header.edge = read.text("edge");
     header.started = read.integer("started");

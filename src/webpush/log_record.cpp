@@ -41,7 +41,9 @@ void append_line(std::string& out, const FileHeader& header) {
     for (const auto& [site, ids] : header.keys) {
         json.key(site);
         json.begin_array();
-        for (int id : ids) { json.value(id); }
+        for (int id : ids) {
+            json.value(id);
+        }
         json.end_array();
     }
     json.end_object();

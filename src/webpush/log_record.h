@@ -74,7 +74,8 @@ struct EventRecord {
     bool late = false;   // click only: the link had expired
 };
 
-using LogRecord = std::variant<FileHeader, AliveRecord, SubscribeRecord, UnsubscribeRecord, EventRecord>;
+using LogRecord =
+    std::variant<FileHeader, AliveRecord, SubscribeRecord, UnsubscribeRecord, EventRecord>;
 
 // Each appends one whole line including '\n'.
 void append_line(std::string& out, const FileHeader& header);

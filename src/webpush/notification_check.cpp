@@ -35,17 +35,17 @@ bool is_target(std::string_view url) {
 }
 
 bool is_action(std::string_view action) {
-    return !action.empty() && action.size() <= max_action_length
-           && std::all_of(action.begin(), action.end(), [](char c) {
-                  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
-                         || c == '-' || c == '_';
-              });
+    return !action.empty() && action.size() <= max_action_length &&
+           std::all_of(action.begin(), action.end(), [](char c) {
+               return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                      c == '-' || c == '_';
+           });
 }
 
 bool is_language(std::string_view tag) {
     return std::all_of(tag.begin(), tag.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
-               || c == '-';
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '-';
     });
 }
 

@@ -16,7 +16,8 @@ template <std::size_t N>
 using Octets = std::array<unsigned char, N>;
 
 // First 16 octets of SHA-256(endpoint). The edge computes it without a look-up; the same endpoint
-// is the same row for ever. Stored as a PostgreSQL uuid, written in JSON as 22 characters base64url.
+// is the same row for ever. Stored as a PostgreSQL uuid, written in JSON as 22 characters
+// base64url.
 using SubscriptionId = Octets<16>;
 
 // The unit by which big tables are cut: the first octet of the subscription id.

@@ -41,22 +41,19 @@ const unsigned char* octets(std::string_view bytes) {
 // `private_key` may be null, then the key can only verify. Null when the keys are not valid.
 PkeyPtr make_pkey(const PublicKey& public_key, const PrivateKey* private_key) {
     const BuilderPtr builder(OSSL_PARAM_BLD_new());
-    const NumberPtr scalar(private_key == nullptr
-                               ? nullptr
-                               : BN_bin2bn(private_key->data(), number_size, nullptr));
+    const NumberPtr scalar(
+        private_key == nullptr ? nullptr : BN_bin2bn(private_key->data(), number_size, nullptr));
     OSSL_PARAM_BLD_push_utf8_string(builder.get(), OSSL_PKEY_PARAM_GROUP_NAME, "P-256", 0);
     OSSL_PARAM_BLD_push_octet_string(builder.get(), OSSL_PKEY_PARAM_PUB_KEY, public_key.data(),
                                      public_key.size());
-    if (scalar) {
-        OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_PRIV_KEY, scalar.get());
-    }
+    if (scalar) { OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_PRIV_KEY, scalar.get()); }
     const ParamsPtr params(OSSL_PARAM_BLD_to_param(builder.get()));
     const PkeyCtxPtr ctx(EVP_PKEY_CTX_new_from_name(nullptr, "EC", nullptr));
     const int selection = scalar ? EVP_PKEY_KEYPAIR : EVP_PKEY_PUBLIC_KEY;
 
     EVP_PKEY* pkey = nullptr;
-    if (EVP_PKEY_fromdata_init(ctx.get()) != 1
-        || EVP_PKEY_fromdata(ctx.get(), &pkey, selection, params.get()) != 1) {
+    if (EVP_PKEY_fromdata_init(ctx.get()) != 1 ||
+        EVP_PKEY_fromdata(ctx.get(), &pkey, selection, params.get()) != 1) {
         return nullptr;
     }
     return PkeyPtr(pkey);
@@ -66,10 +63,10 @@ PkeyPtr make_pkey(const PublicKey& public_key, const PrivateKey* private_key) {
 Octets<signature_size> from_der(const unsigned char* der, std::size_t size) {
     Octets<signature_size> raw{};
     const SignaturePtr signature(d2i_ECDSA_SIG(nullptr, &der, static_cast<long>(size)));
-    if (!signature
-        || BN_bn2binpad(ECDSA_SIG_get0_r(signature.get()), raw.data(), number_size) < 0
-        || BN_bn2binpad(ECDSA_SIG_get0_s(signature.get()), raw.data() + number_size,
-                        number_size) < 0) {
+    if (!signature ||
+        BN_bn2binpad(ECDSA_SIG_get0_r(signature.get()), raw.data(), number_size) < 0 ||
+        BN_bn2binpad(ECDSA_SIG_get0_s(signature.get()), raw.data() + number_size, number_size) <
+            0) {
         std::abort();  // it is our own output
     }
     return raw;
@@ -79,8 +76,7 @@ std::optional<std::size_t> to_der(std::string_view raw, unsigned char (&der)[max
     const SignaturePtr signature(ECDSA_SIG_new());
     NumberPtr r(BN_bin2bn(octets(raw), number_size, nullptr));
     NumberPtr s(BN_bin2bn(octets(raw) + number_size, number_size, nullptr));
-    if (!signature || !r || !s
-        || ECDSA_SIG_set0(signature.get(), r.get(), s.get()) != 1) {
+    if (!signature || !r || !s || ECDSA_SIG_set0(signature.get(), r.get(), s.get()) != 1) {
         return std::nullopt;
     }
     // Owned by the signature from here on.
@@ -113,9 +109,9 @@ Octets<64> sign_es256(const KeyPair& key, std::string_view text) {
     const DigestCtxPtr ctx(EVP_MD_CTX_new());
     unsigned char der[max_der_size];
     std::size_t size = sizeof der;
-    if (!pkey || !ctx
-        || EVP_DigestSignInit(ctx.get(), nullptr, EVP_sha256(), nullptr, pkey.get()) != 1
-        || EVP_DigestSign(ctx.get(), der, &size, octets(text), text.size()) != 1) {
+    if (!pkey || !ctx ||
+        EVP_DigestSignInit(ctx.get(), nullptr, EVP_sha256(), nullptr, pkey.get()) != 1 ||
+        EVP_DigestSign(ctx.get(), der, &size, octets(text), text.size()) != 1) {
         std::abort();  // no input that keeps the header's promise gets here
     }
     return from_der(der, size);
@@ -127,9 +123,9 @@ bool verify_es256(const PublicKey& key, std::string_view text, std::string_view 
     const std::optional<std::size_t> size = to_der(signature, der);
     const PkeyPtr pkey = make_pkey(key, nullptr);
     const DigestCtxPtr ctx(EVP_MD_CTX_new());
-    return size && pkey && ctx
-           && EVP_DigestVerifyInit(ctx.get(), nullptr, EVP_sha256(), nullptr, pkey.get()) == 1
-           && EVP_DigestVerify(ctx.get(), der, *size, octets(text), text.size()) == 1;
+    return size && pkey && ctx &&
+           EVP_DigestVerifyInit(ctx.get(), nullptr, EVP_sha256(), nullptr, pkey.get()) == 1 &&
+           EVP_DigestVerify(ctx.get(), der, *size, octets(text), text.size()) == 1;
 }
 
 }  // namespace webpush

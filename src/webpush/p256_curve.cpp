@@ -26,8 +26,8 @@ struct P256Curve::Objects {
           product(EC_POINT_new(group)),
           scalar(BN_new()),
           x(BN_new()) {
-        require(numbers != nullptr && peer != nullptr && product != nullptr && scalar != nullptr
-                && x != nullptr);
+        require(numbers != nullptr && peer != nullptr && product != nullptr && scalar != nullptr &&
+                x != nullptr);
         BN_set_flags(scalar, BN_FLG_CONSTTIME);
     }
 
@@ -53,15 +53,15 @@ struct P256Curve::Objects {
     // that Web Push does not have: they are sorted out by length and first octet.
     bool load_peer(std::string_view key) {
         const auto* octets = reinterpret_cast<const unsigned char*>(key.data());
-        return key.size() == sizeof(PublicKey) && octets[0] == uncompressed
-               && EC_POINT_oct2point(group, peer, octets, key.size(), numbers) == 1;
+        return key.size() == sizeof(PublicKey) && octets[0] == uncompressed &&
+               EC_POINT_oct2point(group, peer, octets, key.size(), numbers) == 1;
     }
 
     PublicKey public_key_of_scalar() {
         PublicKey key;
-        require(EC_POINT_mul(group, product, scalar, nullptr, nullptr, numbers) == 1
-                && EC_POINT_point2oct(group, product, POINT_CONVERSION_UNCOMPRESSED, key.data(),
-                                      key.size(), numbers) == key.size());
+        require(EC_POINT_mul(group, product, scalar, nullptr, nullptr, numbers) == 1 &&
+                EC_POINT_point2oct(group, product, POINT_CONVERSION_UNCOMPRESSED, key.data(),
+                                   key.size(), numbers) == key.size());
         return key;
     }
 
@@ -100,9 +100,9 @@ std::optional<Octets<32>> P256Curve::ecdh(const PrivateKey& own, std::string_vie
     Objects& o = *objects_;
     if (!o.load_scalar(own) || !o.load_peer(peer)) { return std::nullopt; }
     Octets<32> shared;
-    require(EC_POINT_mul(o.group, o.product, nullptr, o.peer, o.scalar, o.numbers) == 1
-            && EC_POINT_get_affine_coordinates(o.group, o.product, o.x, nullptr, o.numbers) == 1
-            && BN_bn2binpad(o.x, shared.data(), static_cast<int>(shared.size())) > 0);
+    require(EC_POINT_mul(o.group, o.product, nullptr, o.peer, o.scalar, o.numbers) == 1 &&
+            EC_POINT_get_affine_coordinates(o.group, o.product, o.x, nullptr, o.numbers) == 1 &&
+            BN_bn2binpad(o.x, shared.data(), static_cast<int>(shared.size())) > 0);
     return shared;
 }
 

@@ -26,8 +26,8 @@ public:
     // As is_valid_public_key().
     bool is_valid(std::string_view public_key);
 
-    // X coordinate of own * peer; nullopt when either key is not valid. The subgroup needs no check:
-    // the cofactor of P-256 is 1.
+    // X coordinate of own * peer; nullopt when either key is not valid. The subgroup needs no
+    // check: the cofactor of P-256 is 1.
     std::optional<Octets<32>> ecdh(const PrivateKey& own, std::string_view peer);
 
 private:

@@ -75,7 +75,8 @@ private:
         json.key("actions");
         json.begin_array();
         for (const Button& button : notification_.buttons) {
-            const std::string& target = button.target.empty() ? notification_.target : button.target;
+            const std::string& target =
+                button.target.empty() ? notification_.target : button.target;
             json.begin_object();
             json.member("action", button.action);
             json.member("title", button.title);

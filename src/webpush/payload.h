@@ -32,7 +32,7 @@ struct Button {
 // What a marketer composed, for one language. Without `image` it is standard web push (short text
 // and icon); with it, rich web push (one large picture).
 struct Notification {
-    std::string title;   // required, 1..120 octets advised
+    std::string title;  // required, 1..120 octets advised
     std::string body;
     std::string target;  // required: "/path" or "https://..."
     std::string icon;    // "/path" or https URL
@@ -49,10 +49,10 @@ Result<Notification> check_notification(Notification notification);
 
 // What makes a payload one recipient's.
 struct PayloadContext {
-    std::string_view site;         // name, for the MAC
-    std::string_view origin;       // "https://shop.example", no trailing slash
-    std::string_view push_path;    // "/push/", where the edge's locations are
-    std::string_view tag;          // collapse key or "run-<id>"
+    std::string_view site;       // name, for the MAC
+    std::string_view origin;     // "https://shop.example", no trailing slash
+    std::string_view push_path;  // "/push/", where the edge's locations are
+    std::string_view tag;        // collapse key or "run-<id>"
     std::int64_t run = 0;
     SubscriptionId subscription{};
     std::uint32_t issued = 0;

@@ -56,9 +56,7 @@ Platform platform_from_user_agent(std::string_view user_agent) {
     return Platform::unknown;
 }
 
-std::string_view name(Platform platform) {
-    return names[static_cast<std::size_t>(platform)].name;
-}
+std::string_view name(Platform platform) { return names[static_cast<std::size_t>(platform)].name; }
 
 Platform platform_from_name(std::string_view name) {
     const auto* found = std::find_if(names.begin(), names.end(), [name](const PlatformName& entry) {

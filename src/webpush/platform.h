@@ -9,9 +9,15 @@ namespace webpush {
 
 enum class Platform {
     unknown,
-    chrome_desktop, chrome_android, edge, samsung, opera,
-    firefox_desktop, firefox_android,
-    safari_macos, safari_ios,
+    chrome_desktop,
+    chrome_android,
+    edge,
+    samsung,
+    opera,
+    firefox_desktop,
+    firefox_android,
+    safari_macos,
+    safari_ios,
 };
 
 Platform platform_from_user_agent(std::string_view user_agent);

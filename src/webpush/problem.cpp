@@ -39,23 +39,21 @@ static_assert(problems.size() == problem_count);
 
 }  // namespace
 
-const ProblemInfo& info(Problem problem) {
-    return problems[static_cast<std::size_t>(problem)];
-}
+const ProblemInfo& info(Problem problem) { return problems[static_cast<std::size_t>(problem)]; }
 
 Problem problem_for_status(int status) {
     switch (status) {
-    case 403: return Problem::forbidden;
-    case 404: return Problem::not_found;
-    case 405: return Problem::method_not_allowed;
-    case 409: return Problem::conflict;
-    case 413: return Problem::body_too_large;
-    case 415: return Problem::content_type_unsupported;
-    case 429: return Problem::too_many_requests;
-    case 502:
-    case 503:
-    case 504: return Problem::unavailable;
-    default: return status >= 400 && status < 500 ? Problem::bad_request : Problem::internal;
+        case 403: return Problem::forbidden;
+        case 404: return Problem::not_found;
+        case 405: return Problem::method_not_allowed;
+        case 409: return Problem::conflict;
+        case 413: return Problem::body_too_large;
+        case 415: return Problem::content_type_unsupported;
+        case 429: return Problem::too_many_requests;
+        case 502:
+        case 503:
+        case 504: return Problem::unavailable;
+        default: return status >= 400 && status < 500 ? Problem::bad_request : Problem::internal;
     }
 }
 

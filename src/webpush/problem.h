@@ -9,31 +9,31 @@
 namespace webpush {
 
 enum class Problem {
-    malformed_json,              // 400 body is not one JSON object in UTF-8
-    bad_request,                 // 400 refused by the HTTP server itself
-    forbidden,                   // 403 refused by the HTTP server itself
-    origin_forbidden,            // 403 Origin or Sec-Fetch-Site is not the site's own
-    link_unknown,                // 404 click link does not verify
-    not_found,                   // 404
-    method_not_allowed,          // 405 with Allow
-    conflict,                    // 409 the state does not permit it
-    contact_missing,             // 409 nothing is sent before the site has a contact address
-    body_too_large,              // 413
-    content_type_unsupported,    // 415 not application/json
-    content_encoding_unsupported,// 415 compressed request body
-    field_missing,               // 422
-    field_type,                  // 422
-    field_too_long,              // 422
-    field_invalid,               // 422 any other value that cannot be
-    endpoint_invalid,            // 422 not an absolute https URL on port 443
-    endpoint_host_refused,       // 422 host is not a push service on the list
-    p256dh_invalid,              // 422 not an uncompressed point on P-256
-    auth_invalid,                // 422 not 16 octets of entropy
-    token_invalid,               // 422 token malformed, forged, or of another site
-    too_many_requests,           // 429
-    internal,                    // 500
-    log_unavailable,             // 503 the record could not be made durable; Retry-After
-    unavailable,                 // 503
+    malformed_json,                // 400 body is not one JSON object in UTF-8
+    bad_request,                   // 400 refused by the HTTP server itself
+    forbidden,                     // 403 refused by the HTTP server itself
+    origin_forbidden,              // 403 Origin or Sec-Fetch-Site is not the site's own
+    link_unknown,                  // 404 click link does not verify
+    not_found,                     // 404
+    method_not_allowed,            // 405 with Allow
+    conflict,                      // 409 the state does not permit it
+    contact_missing,               // 409 nothing is sent before the site has a contact address
+    body_too_large,                // 413
+    content_type_unsupported,      // 415 not application/json
+    content_encoding_unsupported,  // 415 compressed request body
+    field_missing,                 // 422
+    field_type,                    // 422
+    field_too_long,                // 422
+    field_invalid,                 // 422 any other value that cannot be
+    endpoint_invalid,              // 422 not an absolute https URL on port 443
+    endpoint_host_refused,         // 422 host is not a push service on the list
+    p256dh_invalid,                // 422 not an uncompressed point on P-256
+    auth_invalid,                  // 422 not 16 octets of entropy
+    token_invalid,                 // 422 token malformed, forged, or of another site
+    too_many_requests,             // 429
+    internal,                      // 500
+    log_unavailable,               // 503 the record could not be made durable; Retry-After
+    unavailable,                   // 503
 };
 
 // How many there are, for going through all of them.

@@ -12,15 +12,14 @@ constexpr std::size_t max_key_text = 128;  // p256dh has 88 characters with padd
 constexpr std::size_t max_token = 128;     // a delivery token has 62
 constexpr std::size_t max_consent = 64;
 constexpr std::size_t max_vapid = 32;
-constexpr std::size_t max_language = 35;   // RFC 5646 section 4.4.1
+constexpr std::size_t max_language = 35;  // RFC 5646 section 4.4.1
 constexpr std::size_t max_time_zone = 64;
 constexpr std::size_t max_page = 1024;
 constexpr std::int64_t max_counter = (std::int64_t{1} << 53) - 1;  // what JavaScript counts to
 
 bool has_control_character(std::string_view text) {
-    return std::any_of(text.begin(), text.end(), [](char c) {
-        return static_cast<unsigned char>(c) < 0x20 || c == '\x7f';
-    });
+    return std::any_of(text.begin(), text.end(),
+                       [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == '\x7f'; });
 }
 
 // Fills the members of a request one after the other and keeps the first error.
@@ -166,18 +165,18 @@ std::optional<Error> read_replaces(const JsonObject& json, SubscribeRequest& req
 
 std::string_view name(ConsentKind kind) {
     switch (kind) {
-    case ConsentKind::subscribe: return "subscribe";
-    case ConsentKind::refresh: return "refresh";
-    case ConsentKind::unsubscribe: return "unsubscribe";
+        case ConsentKind::subscribe: return "subscribe";
+        case ConsentKind::refresh: return "refresh";
+        case ConsentKind::unsubscribe: return "unsubscribe";
     }
     return "";
 }
 
 std::string_view name(EventKind kind) {
     switch (kind) {
-    case EventKind::shown: return "shown";
-    case EventKind::closed: return "closed";
-    case EventKind::click: return "click";
+        case EventKind::shown: return "shown";
+        case EventKind::closed: return "closed";
+        case EventKind::click: return "click";
     }
     return "";
 }

@@ -27,15 +27,15 @@ std::string_view name(ConsentKind kind);
 struct SubscribeRequest {
     ConsentKind kind = ConsentKind::subscribe;  // subscribe or refresh
     SubscriptionId id{};
-    std::string endpoint;     // byte-exact
+    std::string endpoint;  // byte-exact
     PublicKey p256dh{};
     Octets<16> auth{};
     std::int64_t counter = 0;
-    std::string consent;      // version of the consent text; required for subscribe
-    std::string vapid;        // key id that the subscription was made with; may be empty
-    std::string language;     // BCP 47, may be empty
-    std::string time_zone;    // IANA name, may be empty
-    std::string page;         // path of the page, may be empty
+    std::string consent;    // version of the consent text; required for subscribe
+    std::string vapid;      // key id that the subscription was made with; may be empty
+    std::string language;   // BCP 47, may be empty
+    std::string time_zone;  // IANA name, may be empty
+    std::string page;       // path of the page, may be empty
     bool has_replaces = false;
     SubscriptionId replaces{};  // the endpoint that this one follows (pushsubscriptionchange)
 };

@@ -13,8 +13,8 @@ std::vector<TextLine> content_lines(std::string_view file_text) {
         if (line.empty() || line.front() == '#') { continue; }
 
         const std::size_t space = std::min(line.find(' '), line.size());
-        lines.push_back({number, line.substr(0, space),
-                         line.substr(std::min(space + 1, line.size()))});
+        lines.push_back(
+            {number, line.substr(0, space), line.substr(std::min(space + 1, line.size()))});
     }
     return lines;
 }

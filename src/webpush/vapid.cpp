@@ -32,8 +32,8 @@ char to_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' 
 bool is_public_host(std::string_view host) {
     std::string lower(host);
     std::transform(lower.begin(), lower.end(), lower.begin(), to_lower);
-    return !lower.ends_with(".localhost") && lower.find(':') == std::string::npos
-           && parse_endpoint("https://" + lower + "/").ok();
+    return !lower.ends_with(".localhost") && lower.find(':') == std::string::npos &&
+           parse_endpoint("https://" + lower + "/").ok();
 }
 
 bool has_refused_character(std::string_view text) {
@@ -56,7 +56,8 @@ std::string_view fault_of(std::string_view contact) {
     }
     if (contact.starts_with(https)) {
         const std::string_view rest = contact.substr(https.size());
-        return is_public_host(rest.substr(0, rest.find_first_of("/?"))) ? "" : "names no public host";
+        return is_public_host(rest.substr(0, rest.find_first_of("/?"))) ? ""
+                                                                        : "names no public host";
     }
     return "must begin with mailto: or https://";
 }
@@ -74,8 +75,8 @@ std::string audience_of(std::string_view endpoint) {
     return parsed ? std::string(https) + std::string(parsed->host) : std::string();
 }
 
-std::string vapid_authorization(const KeyPair& key, std::string_view audience,
-                                std::int64_t expires, std::string_view contact) {
+std::string vapid_authorization(const KeyPair& key, std::string_view audience, std::int64_t expires,
+                                std::string_view contact) {
     std::string token = base64url(R"({"typ":"JWT","alg":"ES256"})");
     token += '.';
     append_base64url(token, claims(audience, expires, contact));

@@ -20,8 +20,8 @@ std::string audience_of(std::string_view endpoint);
 
 // "vapid t=<JWT>, k=<public key>". `expires` is unix seconds, at most 24 h ahead (RFC 8292
 // section 2); `contact` a mailto: or https: URI.
-std::string vapid_authorization(const KeyPair& key, std::string_view audience,
-                                std::int64_t expires, std::string_view contact);
+std::string vapid_authorization(const KeyPair& key, std::string_view audience, std::int64_t expires,
+                                std::string_view contact);
 
 // The contact address ("sub") as every push service takes it: "mailto:name@host.tld" or
 // "https://host.tld/...", no spaces or angle brackets, host not localhost and with a dot

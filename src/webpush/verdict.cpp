@@ -23,14 +23,14 @@ bool equal_ignoring_case(std::string_view a, std::string_view b) {
 
 // In the services' own words: FCM's two, then Apple's, which comes with 400 as well as with 403.
 bool tells_key_mismatch(std::string_view body) {
-    return has(body, "do not correspond to the credentials used to create the subscription")
-           || has(body, "UnauthorizedRegistration") || has(body, "VapidPkHashMismatch");
+    return has(body, "do not correspond to the credentials used to create the subscription") ||
+           has(body, "UnauthorizedRegistration") || has(body, "VapidPkHashMismatch");
 }
 
 Verdict judge_success(const PushAnswer& answer) {
     if (equal_ignoring_case(answer.wns_status, "dropped")) { return Verdict::dropped; }
-    const bool throttled = equal_ignoring_case(answer.wns_status, "channelthrottled")
-                           || equal_ignoring_case(answer.wns_status, "appthrottled");
+    const bool throttled = equal_ignoring_case(answer.wns_status, "channelthrottled") ||
+                           equal_ignoring_case(answer.wns_status, "appthrottled");
     return throttled ? Verdict::retry : Verdict::accepted;
 }
 
@@ -43,7 +43,8 @@ Verdict judge_bad_request(const PushAnswer& answer) {
 
 Verdict judge_gone(const PushAnswer& answer) {
     // WNS bans a sending domain with 410: that is about us, not about this subscription.
-    const bool banned = has(answer.wns_error, "Domain Blocked") || has(answer.body, "Domain Blocked");
+    const bool banned =
+        has(answer.wns_error, "Domain Blocked") || has(answer.body, "Domain Blocked");
     return banned ? Verdict::refused : Verdict::gone;
 }
 
@@ -93,40 +94,40 @@ std::optional<std::int64_t> parse_date(std::string_view text) {
 
 std::string_view name(Verdict verdict) {
     switch (verdict) {
-    case Verdict::accepted: return "accepted";
-    case Verdict::dropped: return "dropped";
-    case Verdict::gone: return "gone";
-    case Verdict::key_mismatch: return "key_mismatch";
-    case Verdict::refused: return "refused";
-    case Verdict::retry: return "retry";
-    case Verdict::no_topic: return "no_topic";
-    case Verdict::wns_cache: return "wns_cache";
-    case Verdict::failed: return "failed";
+        case Verdict::accepted: return "accepted";
+        case Verdict::dropped: return "dropped";
+        case Verdict::gone: return "gone";
+        case Verdict::key_mismatch: return "key_mismatch";
+        case Verdict::refused: return "refused";
+        case Verdict::retry: return "retry";
+        case Verdict::no_topic: return "no_topic";
+        case Verdict::wns_cache: return "wns_cache";
+        case Verdict::failed: return "failed";
     }
     return "";
 }
 
 Verdict judge(const PushAnswer& answer) {
     switch (answer.status) {
-    case 400: return judge_bad_request(answer);
-    case 401:
-    case 403: return tells_key_mismatch(answer.body) ? Verdict::key_mismatch : Verdict::refused;
-    case 404:
-    case 410: return judge_gone(answer);
-    case 406:  // WNS throttles with it
-    case 408:
-    case 425:
-    case 429: return Verdict::retry;
-    default:
-        if (answer.status >= 200 && answer.status < 300) { return judge_success(answer); }
-        return answer.status >= 500 ? Verdict::retry : Verdict::failed;
+        case 400: return judge_bad_request(answer);
+        case 401:
+        case 403: return tells_key_mismatch(answer.body) ? Verdict::key_mismatch : Verdict::refused;
+        case 404:
+        case 410: return judge_gone(answer);
+        case 406:  // WNS throttles with it
+        case 408:
+        case 425:
+        case 429: return Verdict::retry;
+        default:
+            if (answer.status >= 200 && answer.status < 300) { return judge_success(answer); }
+            return answer.status >= 500 ? Verdict::retry : Verdict::failed;
     }
 }
 
 std::optional<std::int64_t> retry_after_seconds(std::string_view header, std::int64_t now) {
-    const bool digits_only = !header.empty() && std::all_of(header.begin(), header.end(), [](char c) {
-        return c >= '0' && c <= '9';
-    });
+    const bool digits_only =
+        !header.empty() &&
+        std::all_of(header.begin(), header.end(), [](char c) { return c >= '0' && c <= '9'; });
     if (digits_only) {
         const std::int64_t too_long = max_wait;  // also for more digits than a number holds
         return std::min<std::int64_t>(parse_number(header).value_or(max_wait), too_long);

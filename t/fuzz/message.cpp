@@ -1,5 +1,5 @@
-// Encrypted messages as a user agent gets them. What decrypts, with the keys of RFC 8291 appendix A,
-// has the size that its padding leaves.
+// Encrypted messages as a user agent gets them. What decrypts, with the keys of RFC 8291 appendix
+// A, has the size that its padding leaves.
 #include "fuzz.h"
 #include "webpush/base64url.h"
 #include "webpush/encryption.h"

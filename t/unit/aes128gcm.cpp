@@ -14,7 +14,9 @@ std::string text(const Octets<N>& octets) {
 std::string header_of(const JsonObject& vector, std::string_view key_id) {
     const auto size = static_cast<std::uint32_t>(*vector.integer("rs"));
     std::string header = octets_of(vector, "salt");
-    for (int shift = 24; shift >= 0; shift -= 8) { header.push_back(static_cast<char>(size >> shift)); }
+    for (int shift = 24; shift >= 0; shift -= 8) {
+        header.push_back(static_cast<char>(size >> shift));
+    }
     header.push_back(static_cast<char>(key_id.size()));
     return header.append(key_id);
 }
@@ -64,7 +66,8 @@ int main() {
         for (const JsonObject& record : records) {
             const auto sequence = static_cast<std::uint64_t>(*record.integer("seq"));
             const std::string name = "record " + std::to_string(sequence);
-            tap::is(text(record_nonce(key, sequence)), octets_of(record, "nonce"), name + ": nonce");
+            tap::is(text(record_nonce(key, sequence)), octets_of(record, "nonce"),
+                    name + ": nonce");
 
             const std::string plaintext = from_hex(text_of(record, "plaintext_hex"));
             std::string ciphertext;
@@ -79,7 +82,8 @@ int main() {
     tap::subtest("record numbers reach into the nonce's higher octets", [] {
         ContentKey key;
         const Octets<12> nonce = record_nonce(key, 0x0102030405060708);
-        tap::is(text(nonce), std::string("\0\0\0\0\x01\x02\x03\x04\x05\x06\x07\x08", 12), "big endian");
+        tap::is(text(nonce), std::string("\0\0\0\0\x01\x02\x03\x04\x05\x06\x07\x08", 12),
+                "big endian");
     });
     return tap::done_testing();
 }

@@ -34,7 +34,8 @@ int main() {
     tap::subtest("refused, naming the line", [] {
         const std::string line = "VeKk3pT6 " + key_text + "\n";
         tap::is(refusal(""), "no key in the file", "empty");
-        tap::is(refusal(line + "x AAAA\n"), "line 2: expected a public key, 65 octets base64url", "short");
+        tap::is(refusal(line + "x AAAA\n"), "line 2: expected a public key, 65 octets base64url",
+                "short");
         tap::is(refusal("x" + line.substr(8, 87) + "A\n"),
                 "line 1: expected a public key, 65 octets base64url", "off the curve");
         tap::is(refusal(" " + key_text), "line 1: expected a key id", "no id");

@@ -36,14 +36,17 @@ struct Keys {
 std::string plaintext_of(const JsonObject& vector) {
     if (vector.has("plaintext")) { return octets_of(vector, "plaintext"); }
     std::string plaintext;  // "byte i = i mod 251, i=0..3992"
-    for (int i = 0; i < 3993; ++i) { plaintext.push_back(static_cast<char>(i % 251)); }
+    for (int i = 0; i < 3993; ++i) {
+        plaintext.push_back(static_cast<char>(i % 251));
+    }
     return plaintext;
 }
 
 void intermediates_of_appendix_a(const JsonObject& vector, const JsonObject& inputs) {
     const JsonObject want = *vector.object("intermediate");
     const std::string one("\x01", 1);
-    const std::string prk_key = hmac(octets_of(inputs, "auth_secret"), {octets_of(want, "ecdh_secret")});
+    const std::string prk_key =
+        hmac(octets_of(inputs, "auth_secret"), {octets_of(want, "ecdh_secret")});
     tap::is(prk_key, octets_of(want, "PRK_key"), "PRK_key");
     const std::string ikm = hmac(prk_key, {octets_of(want, "key_info"), one});
     tap::is(ikm, octets_of(want, "IKM"), "IKM");
@@ -56,7 +59,8 @@ void intermediates_of_appendix_a(const JsonObject& vector, const JsonObject& inp
     tap::is(text(key.key), octets_of(want, "CEK"), "CEK");
     tap::is(text(key.nonce), octets_of(want, "NONCE"), "NONCE");
     tap::is(hmac(prk, {octets_of(want, "cek_info"), one}).substr(0, 16), text(key.key), "cek_info");
-    tap::is(hmac(prk, {octets_of(want, "nonce_info"), one}).substr(0, 12), text(key.nonce), "nonce_info");
+    tap::is(hmac(prk, {octets_of(want, "nonce_info"), one}).substr(0, 12), text(key.nonce),
+            "nonce_info");
 }
 
 void case_of_ours(MessageEncryptor& encryptor, const Keys& keys, const std::string& ikm,
@@ -127,8 +131,8 @@ int main() {
 
         const ContentKey key =
             Aes128Gcm().derive(octets_of(*appendix.object("intermediate"), "IKM"), salt);
-        tap::ok(Aes128Gcm().open(key, 0, body->substr(header_size))
-                    == octets_of(appendix, "padded_plaintext"),
+        tap::ok(Aes128Gcm().open(key, 0, body->substr(header_size)) ==
+                    octets_of(appendix, "padded_plaintext"),
                 "record with its delimiter");
         refuses_what_was_changed(*body, keys);
     });
@@ -143,15 +147,17 @@ int main() {
         if (!tap::ok(a && b, "encrypts")) { return; }
         tap::ok(a->substr(0, 16) != b->substr(0, 16), "salt");
         tap::ok(a->substr(21, 65) != b->substr(21, 65), "key pair");
-        tap::ok(decrypt(*a, keys.user_agent, keys.auth) == "hello"
-                    && decrypt(*b, keys.user_agent, keys.auth) == "hello",
+        tap::ok(decrypt(*a, keys.user_agent, keys.auth) == "hello" &&
+                    decrypt(*b, keys.user_agent, keys.auth) == "hello",
                 "both decrypt");
     });
     tap::subtest("what cannot be encrypted", [&] {
         const std::string longest(max_plaintext, 'x');
-        tap::is(encryptor.encrypt(longest, keys.p256dh, keys.auth)->size(), max_body, "the longest can");
+        tap::is(encryptor.encrypt(longest, keys.p256dh, keys.auth)->size(), max_body,
+                "the longest can");
         tap::ok(!encryptor.encrypt(longest + "x", keys.p256dh, keys.auth), "one octet more");
-        tap::ok(!encryptor.encrypt_with(longest, keys.p256dh, keys.auth, keys.application_server, {}, 1),
+        tap::ok(!encryptor.encrypt_with(longest, keys.p256dh, keys.auth, keys.application_server,
+                                        {}, 1),
                 "padding above the limit");
         tap::ok(!encryptor.encrypt("x", keys.p256dh, keys.auth.substr(1)), "auth of 15 octets");
         tap::ok(!encryptor.encrypt("x", keys.p256dh, keys.auth + "x"), "auth of 17");

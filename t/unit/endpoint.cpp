@@ -25,29 +25,50 @@ int main() {
         tap::is(endpoint->target, "/w/?token=BQYAAAC%2bx%2f%3d", "target, byte-exact");
         tap::is(parse_endpoint("https://a.example:443/x")->host, "a.example", "port 443");
         tap::is(parse_endpoint("https://a.example/")->target, "/", "shortest");
-        tap::ok(parse_endpoint("https://a.example/wp/abc:APA91b-_~!$&()*+,;=@").ok(), "all that may stand");
+        tap::ok(parse_endpoint("https://a.example/wp/abc:APA91b-_~!$&()*+,;=@").ok(),
+                "all that may stand");
     });
     tap::subtest("what is no endpoint", [] {
-        for (const char* rest : {"", "?x", "/a b", "/a#b", "/a\"b", "/a<b", "/a\\b", "/a^b", "/a`b", "/a{b",
-                                 "/a|b", "/a\tb", "/a\r\nb", "/a\x7f", "/\xc3\xa9", "/%", "/%4", "/%4g",
-                                 ":80/x", ":4430/x", ":/x", ":443", ".:443/x", "./x", "\\x/",
-                                 "@evil.example/x", "%2eexample/x"}) {
+        for (const char* rest :
+             {"",          "?x",      "/a b", "/a#b", "/a\"b",           "/a<b",        "/a\\b",
+              "/a^b",      "/a`b",    "/a{b", "/a|b", "/a\tb",           "/a\r\nb",     "/a\x7f",
+              "/\xc3\xa9", "/%",      "/%4",  "/%4g", ":80/x",           ":4430/x",     ":/x",
+              ":443",      ".:443/x", "./x",  "\\x/", "@evil.example/x", "%2eexample/x"}) {
             is_invalid(host + rest);
         }
         is_invalid(host + "/" + std::string(max_endpoint_length, 'a'));
-        tap::ok(parse_endpoint(host + "/" + std::string(max_endpoint_length - host.size() - 1, 'a')).ok(),
+        tap::ok(parse_endpoint(host + "/" + std::string(max_endpoint_length - host.size() - 1, 'a'))
+                    .ok(),
                 "the longest is one");
         tap::ok(!parse_endpoint(std::string_view("https://a.example/\0x", 20)).ok(), "NUL");
     });
     tap::subtest("what is no host", [] {
-        for (const char* url :
-             {"http://a.example/", "//a.example/", "a.example/", "HTTPS://a.example/", "https:/a.example/",
-              "https:///x", "https://localhost/x", "https://127.0.0.1/x", "https://127.1/x",
-              "https://0x7f.0.0.1/x", "https://a.0x7f/x", "https://2130706433/x", "https://[::1]/x",
-              "https://a.example./x", "https://.a.example/x", "https://a..example/x",
-              "https://-a.example/x", "https://a-.example/x", "https://A.example/x",
-              "https://a_b.example/x", "https://user:pw@a.example/x", "https://a.example%00/x",
-              "https://b\xc3\xbc" "cher.example/x", " https://a.example/x", "https://a.example/x "}) {
+        for (const char* url : {"http://a.example/",
+                                "//a.example/",
+                                "a.example/",
+                                "HTTPS://a.example/",
+                                "https:/a.example/",
+                                "https:///x",
+                                "https://localhost/x",
+                                "https://127.0.0.1/x",
+                                "https://127.1/x",
+                                "https://0x7f.0.0.1/x",
+                                "https://a.0x7f/x",
+                                "https://2130706433/x",
+                                "https://[::1]/x",
+                                "https://a.example./x",
+                                "https://.a.example/x",
+                                "https://a..example/x",
+                                "https://-a.example/x",
+                                "https://a-.example/x",
+                                "https://A.example/x",
+                                "https://a_b.example/x",
+                                "https://user:pw@a.example/x",
+                                "https://a.example%00/x",
+                                "https://b\xc3\xbc"
+                                "cher.example/x",
+                                " https://a.example/x",
+                                "https://a.example/x "}) {
             is_invalid(url);
         }
         is_invalid("https://" + std::string(64, 'a') + ".example/x");
@@ -60,9 +81,10 @@ int main() {
     };
     tap::subtest("known push services", [&] {
         for (const char* known :
-             {"fcm.googleapis.com/fcm/send/a:b", "fcm.googleapis.com/wp/a:b", "jmt17.google.com/fcm/send/x",
-              "updates.push.services.mozilla.com/wpush/v2/x", "web.push.apple.com/x",
-              "api.push.apple.com/x", "wns2-par02p.notify.windows.com/w/?token=x"}) {
+             {"fcm.googleapis.com/fcm/send/a:b", "fcm.googleapis.com/wp/a:b",
+              "jmt17.google.com/fcm/send/x", "updates.push.services.mozilla.com/wpush/v2/x",
+              "web.push.apple.com/x", "api.push.apple.com/x",
+              "wns2-par02p.notify.windows.com/w/?token=x"}) {
             tap::is(verdict(std::string("https://") + known), "ok", known);
         }
     });
@@ -70,8 +92,9 @@ int main() {
         for (const char* unknown :
              {"permanently-removed.invalid/fcm/send/x", "android.googleapis.com/gcm/send/x",
               "evil.example/?.push.apple.com/", "web.push.apple.com.evil.example/x",
-              "evilpush.apple.com/x", "xfcm.googleapis.com/x", "a.fcm.googleapis.com/x", "google.com/x",
-              "notify.windows.com/x", "push.apple.com/x", "fcm.googleapis.com.evil.example/x"}) {
+              "evilpush.apple.com/x", "xfcm.googleapis.com/x", "a.fcm.googleapis.com/x",
+              "google.com/x", "notify.windows.com/x", "push.apple.com/x",
+              "fcm.googleapis.com.evil.example/x"}) {
             tap::is(verdict(std::string("https://") + unknown), "endpoint_host_refused", unknown);
         }
         tap::is(verdict("https://fcm.googleapis.com:8443/x"), "endpoint_invalid", "another port");

@@ -36,9 +36,10 @@ int main() {
 
     const Octets<32> digest = sha256("abc");
     tap::is(std::string(view(digest)),
-            from_hex("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"), "SHA-256");
-    tap::ok(equal_constant_time("abc", "abc") && !equal_constant_time("abc", "abd")
-                && !equal_constant_time("abc", "ab"),
+            from_hex("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+            "SHA-256");
+    tap::ok(equal_constant_time("abc", "abc") && !equal_constant_time("abc", "abd") &&
+                !equal_constant_time("abc", "ab"),
             "comparison");
     return tap::done_testing();
 }

@@ -8,13 +8,17 @@ namespace {
 
 std::string nested(int depth) {
     std::string text;
-    for (int i = 0; i < depth; ++i) { text += "{\"a\":"; }
+    for (int i = 0; i < depth; ++i) {
+        text += "{\"a\":";
+    }
     return text + "1" + std::string(static_cast<std::size_t>(depth), '}');
 }
 
 std::string strings_joined(const std::vector<std::string_view>& strings) {
     std::string text;
-    for (std::string_view part : strings) { text += std::string(part) + " "; }
+    for (std::string_view part : strings) {
+        text += std::string(part) + " ";
+    }
     return text;
 }
 
@@ -32,9 +36,10 @@ void is_error(const Result<T>& result, std::string_view code, std::string_view f
 int main() {
     JsonReader reader;
     tap::subtest("what is no JSON object", [&] {
-        for (const char* text : {"", " ", "{", "[]", "1", "null", "\"a\"", "{} {}", "{}x", "{\"a\":01}",
-                                 "{\"a\":tru}", "{'a':1}", "{\"a\":1,}", "{\"a\":\"\n\"}",
-                                 "{\"a\":\"\xff\"}", "{\"a\":\"\xed\xa0\x80\"}"}) {
+        for (const char* text :
+             {"", " ", "{", "[]", "1", "null", "\"a\"", "{} {}", "{}x", "{\"a\":01}", "{\"a\":tru}",
+              "{'a':1}", "{\"a\":1,}", "{\"a\":\"\n\"}", "{\"a\":\"\xff\"}",
+              "{\"a\":\"\xed\xa0\x80\"}"}) {
             is_error(reader.parse(text), "malformed_json", "");
         }
     });

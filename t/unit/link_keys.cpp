@@ -11,7 +11,9 @@ const std::string second = "ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8";
 
 void is_refused(const std::string& file, std::string_view detail) {
     const auto keys = LinkKeys::parse(file);
-    if (tap::ok(!keys.ok(), detail)) { tap::is(keys.error().detail, detail, "says where and what"); }
+    if (tap::ok(!keys.ok(), detail)) {
+        tap::is(keys.error().detail, detail, "says where and what");
+    }
 }
 
 }  // namespace
@@ -45,7 +47,9 @@ int main() {
 
         const std::string file_2 = new_link_key_file(file_1);
         const auto keys_2 = LinkKeys::parse(file_2);
-        if (!tap::ok(keys_2.ok() && keys_2->all().size() == 2, "the next keeps the previous")) { return; }
+        if (!tap::ok(keys_2.ok() && keys_2->all().size() == 2, "the next keeps the previous")) {
+            return;
+        }
         tap::is(keys_2->all()[1].id, keys_1->signing().id, "as its second");
         const Octets<32> before = keys_1->signing().hmac.mac({"x"});
         const Octets<32> after = keys_2->all()[1].hmac.mac({"x"});

@@ -117,17 +117,21 @@ int main() {
         tap::is(outcome(R"({"k":"visit","t":1})"), "field_invalid k", "unknown kind");
         tap::is(outcome(R"({"k":"alive"})"), "field_missing t", "no time");
         tap::is(outcome(R"({"k":"alive","t":1,"new":true})"), "ok", "unknown members are skipped");
-        tap::is(outcome(R"({"k":"shown","t":1,"site":"a","run":"1","sub":"AAAAAAAAAAAAAAAAAAAAAA"})"),
-                "field_type run", "wrong type");
-        tap::is(outcome(R"({"k":"shown","t":1,"site":"a","run":1,"sub":"AAAA"})"), "field_invalid sub",
-                "short id");
-        tap::is(outcome(R"({"v":1,"log":"access","edge":"a","started":1,"pid":1,"seq":1,"keys":{}})"),
-                "field_invalid log", "another log");
-        tap::is(outcome(R"({"v":1,"log":"event","edge":"a","started":1,"pid":1,"seq":1,"keys":{"a":[256]}})"),
-                "field_invalid keys.a", "no key id");
+        tap::is(
+            outcome(R"({"k":"shown","t":1,"site":"a","run":"1","sub":"AAAAAAAAAAAAAAAAAAAAAA"})"),
+            "field_type run", "wrong type");
+        tap::is(outcome(R"({"k":"shown","t":1,"site":"a","run":1,"sub":"AAAA"})"),
+                "field_invalid sub", "short id");
+        tap::is(
+            outcome(R"({"v":1,"log":"access","edge":"a","started":1,"pid":1,"seq":1,"keys":{}})"),
+            "field_invalid log", "another log");
+        tap::is(
+            outcome(
+                R"({"v":1,"log":"event","edge":"a","started":1,"pid":1,"seq":1,"keys":{"a":[256]}})"),
+            "field_invalid keys.a", "no key id");
     });
-    tap::is(log_file_name(header(LogKind::subscription)), "subscriptions-web1-1700000000123-4711-3.jsonl",
-            "name of a subscription log");
+    tap::is(log_file_name(header(LogKind::subscription)),
+            "subscriptions-web1-1700000000123-4711-3.jsonl", "name of a subscription log");
     tap::is(log_file_name(header(LogKind::event)), "events-web1-1700000000123-4711-3.jsonl",
             "of an event log");
     return tap::done_testing();

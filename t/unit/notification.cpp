@@ -64,8 +64,8 @@ void json() {
     tap::is(refused(R"({"title":"T"})"), "target", "target too");
     tap::is(refused(R"({"title":"T","target":"t"})"), "target", "and checked");
     tap::is(refused(R"({"title":"T","target":"/t","silent":1})"), "silent", "types are");
-    tap::is(refused(R"({"title":"T","target":"/t","buttons":[{"action":"a"}]})"), "buttons[0].title",
-            "down to the buttons");
+    tap::is(refused(R"({"title":"T","target":"/t","buttons":[{"action":"a"}]})"),
+            "buttons[0].title", "down to the buttons");
 }
 
 }  // namespace
@@ -78,16 +78,19 @@ int main() {
         tap::is(fault([](Notification& n) { n.body = "a\nb"; }), "", "a body of two lines");
         tap::is(fault([](Notification& n) { n.body = "a\x01"; }), "body", "control character");
         tap::is(fault([](Notification& n) { n.language = "pt-BR"; }), "", "language");
-        tap::is(fault([](Notification& n) { n.language = "pt_BR"; }), "language", "no language tag");
+        tap::is(fault([](Notification& n) { n.language = "pt_BR"; }), "language",
+                "no language tag");
     });
     tap::subtest("targets", [] {
-        for (const char* target : {"/", "/a?b=c#d", "https://partner.example", "https://partner.example/a",
-                                   "https://partner.example:8443/a", "/schuhe/größe"}) {
+        for (const char* target :
+             {"/", "/a?b=c#d", "https://partner.example", "https://partner.example/a",
+              "https://partner.example:8443/a", "/schuhe/größe"}) {
             tap::is(target_fault(target), "", target);
         }
-        for (const char* target : {"", "a", "//evil.example/", "/\\evil.example", "/a b", "/a\r\nX: y",
-                                   "http://a.example/", "javascript:alert(1)", "https://", "https:///a",
-                                   "https://a@b.example/", "data:text/html,x"}) {
+        for (const char* target :
+             {"", "a", "//evil.example/", "/\\evil.example", "/a b", "/a\r\nX: y",
+              "http://a.example/", "javascript:alert(1)", "https://", "https:///a",
+              "https://a@b.example/", "data:text/html,x"}) {
             tap::is(target_fault(target), "target", tap::shown(target));
         }
         tap::is(target_fault("/" + std::string(max_target_length - 1, 'a')), "", "longest");

@@ -80,14 +80,16 @@ void size_limits() {
     };
     tap::is(reduced_at(max_plaintext), "", "exactly as much as goes");
     tap::is(reduced_at(max_plaintext + 1), "buttons", "one octet more costs the buttons");
-    tap::is(reduced_at(max_plaintext + all - no_buttons), "buttons", "and is enough up to their size");
+    tap::is(reduced_at(max_plaintext + all - no_buttons), "buttons",
+            "and is enough up to their size");
     tap::is(reduced_at(max_plaintext + all - no_buttons + 1), "image", "then the picture");
     tap::is(reduced_at(max_plaintext + all - least), "image", "up to its size too");
     tap::is(reduced_at(max_plaintext + all - least + 1), "body_too_large", "then nothing helps");
 
     Notification medium = standard();
     medium.body = std::string(3000, 'x');
-    tap::ok(render_payload(medium, context(Platform::chrome_android), keys()).ok(), "3 kB to Chrome");
+    tap::ok(render_payload(medium, context(Platform::chrome_android), keys()).ok(),
+            "3 kB to Chrome");
     tap::ok(!render_payload(medium, context(Platform::firefox_android), keys()).ok(),
             "but not to Firefox on Android");
 }
@@ -105,18 +107,18 @@ int main() {
         const auto json = reader.parse(rich_payload->json);
         const auto token =
             verify_delivery(text_of(*json->object("webpush"), "token"), "default", keys());
-        tap::ok(token && token->run == 12 && token->subscription == subscription
-                    && token->issued == 1700000000,
+        tap::ok(token && token->run == 12 && token->subscription == subscription &&
+                    token->issued == 1700000000,
                 "verifies");
     });
     tap::subtest("targets on the site's own origin are paths", [] {
         tap::is(target_of("/sale"), "/sale", "a path");
         tap::is(target_of("https://shop.example/sale?a=b#c"), "/sale?a=b#c", "the origin goes");
         tap::is(target_of("https://shop.example"), "/", "the origin alone");
-        tap::is(target_of("https://shop.example.evil.example/x"), "https://shop.example.evil.example/x",
-                "a look-alike stays");
-        tap::is(target_of("https://shop.example//evil.example/"), "https://shop.example//evil.example/",
-                "what would become another host stays");
+        tap::is(target_of("https://shop.example.evil.example/x"),
+                "https://shop.example.evil.example/x", "a look-alike stays");
+        tap::is(target_of("https://shop.example//evil.example/"),
+                "https://shop.example//evil.example/", "what would become another host stays");
         tap::is(target_of("https://shop.example?x"), "https://shop.example?x", "no path stays");
     });
     tap::subtest("size limits", size_limits);

@@ -11,8 +11,8 @@ int main() {
     std::set<std::string_view> codes;
     for (std::size_t i = 0; i < problem_count; ++i) {
         const ProblemInfo& problem = info(static_cast<Problem>(i));
-        table += std::to_string(problem.status) + " " + std::string(problem.code) + ": "
-                 + std::string(problem.title) + "\n";
+        table += std::to_string(problem.status) + " " + std::string(problem.code) + ": " +
+                 std::string(problem.title) + "\n";
         codes.insert(problem.code);
     }
     is_golden(table, "problems.txt");

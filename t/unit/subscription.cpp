@@ -13,10 +13,10 @@ const std::string auth = "BTBZMqHH6r4Tts7J_aSIgg";
 
 // A good request with some of its text replaced.
 std::string subscribe_body(const std::string& what = "", const std::string& with = "") {
-    std::string body = R"({"kind":"subscribe","subscription":{"endpoint":")" + endpoint
-                       + R"(","expirationTime":null,"keys":{"p256dh":")" + p256dh + R"(","auth":")" + auth
-                       + R"("}},"n":1,"consent":"2","vapid":"AbCdEfGh","lang":"de-DE",)"
-                       + R"("tz":"Europe/Berlin","page":"/shoes"})";
+    std::string body = R"({"kind":"subscribe","subscription":{"endpoint":")" + endpoint +
+                       R"(","expirationTime":null,"keys":{"p256dh":")" + p256dh + R"(","auth":")" +
+                       auth + R"("}},"n":1,"consent":"2","vapid":"AbCdEfGh","lang":"de-DE",)" +
+                       R"("tz":"Europe/Berlin","page":"/shoes"})";
     if (!what.empty()) { body.replace(body.find(what), what.size(), with); }
     return body;
 }
@@ -58,8 +58,8 @@ void a_good_request(Parser& parse) {
     tap::is(base64url(view(request->p256dh)), p256dh, "p256dh");
     tap::is(base64url(view(request->auth)), auth, "auth");
     tap::is(request->counter, 1, "n");
-    tap::is(request->consent + " " + request->vapid + " " + request->language + " " + request->time_zone
-                + " " + request->page,
+    tap::is(request->consent + " " + request->vapid + " " + request->language + " " +
+                request->time_zone + " " + request->page,
             "2 AbCdEfGh de-DE Europe/Berlin /shoes", "circumstances");
     tap::ok(!request->has_replaces, "replaces nothing");
 
@@ -81,7 +81,8 @@ void keys(Parser& parse, const Vectors& vectors) {
         const std::string accept = *vector.raw("accept");
         const bool good = accept == "true" || accept.starts_with("\"lenient");
         tap::is(parse.subscribe(subscribe_body(auth, text_of(vector, "auth"))),
-                good ? "ok" : "auth_invalid subscription.keys.auth", "auth " + text_of(vector, "name"));
+                good ? "ok" : "auth_invalid subscription.keys.auth",
+                "auth " + text_of(vector, "name"));
     }
     const auto padded = parse.request(subscribe_body(auth, "BTBZMqHH6r4Tts7J/aSIgg=="));
     tap::ok(padded.ok() && base64url(view(padded->auth)) == auth, "padded auth is the same octets");
@@ -91,7 +92,8 @@ void keys(Parser& parse, const Vectors& vectors) {
 
 void refusals(Parser& parse) {
     const auto is = [&](const std::string& what, const std::string& with, std::string_view want) {
-        tap::is(parse.subscribe(subscribe_body(what, with)), want, with + " for " + what.substr(0, 40));
+        tap::is(parse.subscribe(subscribe_body(what, with)), want,
+                with + " for " + what.substr(0, 40));
     };
     tap::is(parse.subscribe("[]"), "malformed_json", "an array");
     is(R"("subscribe")", R"("unsubscribe")", "field_invalid kind");
@@ -119,8 +121,9 @@ void refusals(Parser& parse) {
 
 void caps(Parser& parse) {
     const std::tuple<const char*, const char*, std::size_t> members[] = {
-        {"consent", R"("2")", 64},           {"vapid", R"("AbCdEfGh")", 32}, {"lang", R"("de-DE")", 35},
-        {"tz", R"("Europe/Berlin")", 64}, {"page", R"("/shoes")", 1024},
+        {"consent", R"("2")", 64},     {"vapid", R"("AbCdEfGh")", 32},
+        {"lang", R"("de-DE")", 35},    {"tz", R"("Europe/Berlin")", 64},
+        {"page", R"("/shoes")", 1024},
     };
     for (const auto& [name, value, cap] : members) {
         const auto with = [&, v = std::string(value)](const std::string& text) {
@@ -140,8 +143,9 @@ void replaces(Parser& parse) {
         return subscribe_body(R"("n":1)", R"("n":1,"replaces":")" + url + "\"");
     };
     const auto request = parse.request(with(old_endpoint));
-    tap::ok(request.ok() && request->has_replaces && request->replaces == subscription_id(old_endpoint),
-            "the endpoint that it follows");
+    tap::ok(
+        request.ok() && request->has_replaces && request->replaces == subscription_id(old_endpoint),
+        "the endpoint that it follows");
     const auto same = parse.request(with(endpoint));
     tap::ok(same.ok() && !same->has_replaces, "itself is nothing to replace");
     tap::is(parse.subscribe(with("http://a.example/")), "endpoint_invalid replaces", "no endpoint");
@@ -157,9 +161,9 @@ int main() {
     tap::subtest("refusals", [&] { refusals(parse); });
     tap::subtest("caps and control characters", [&] { caps(parse); });
     tap::subtest("replaces", [&] { replaces(parse); });
-    tap::is(parse.subscribe(R"({"kind":"refresh",)"
-                            + subscribe_body(R"("consent":"2",)", "").substr(
-                                std::string(R"({"kind":"subscribe",)").size())),
+    tap::is(parse.subscribe(R"({"kind":"refresh",)" +
+                            subscribe_body(R"("consent":"2",)", "")
+                                .substr(std::string(R"({"kind":"subscribe",)").size())),
             "ok", "a refresh needs no consent");
     tap::subtest("unsubscribe", [&] {
         tap::is(parse.unsubscribe(R"({"endpoint":"https://unknown.example/x","n":3})"), "ok",
@@ -177,7 +181,8 @@ int main() {
         tap::is(parse.event(R"({"event":"click","token":"AQEB"})"), "field_invalid event", "click");
         tap::is(parse.event(R"({"token":"AQEB"})"), "field_missing event", "no event");
         tap::is(parse.event(R"({"event":"shown"})"), "field_missing token", "no token");
-        tap::is(parse.event(R"({"event":"shown","token":""})"), "field_missing token", "an empty one");
+        tap::is(parse.event(R"({"event":"shown","token":""})"), "field_missing token",
+                "an empty one");
         tap::is(parse.event(R"({"event":"shown","token":")" + std::string(129, 'A') + "\"}"),
                 "field_too_long token", "long token");
     });

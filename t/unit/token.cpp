@@ -44,8 +44,9 @@ int main() {
     const LinkKeys keys = keys_of(key_1);
     const LinkKeys next_keys = keys_of(key_2 + key_1);
 
-    is_golden("delivery " + sign(delivery, "default", keys) + "\nclick " + sign(click, "default", keys)
-                  + "\nvisitor " + sign(visitor, "default", keys) + "\n",
+    is_golden("delivery " + sign(delivery, "default", keys) + "\nclick " +
+                  sign(click, "default", keys) + "\nvisitor " + sign(visitor, "default", keys) +
+                  "\n",
               "tokens.txt");
 
     tap::subtest("delivery token", [&] {
@@ -73,23 +74,25 @@ int main() {
         const ClickLink longest{delivery, std::string(max_action_length, 'a'),
                                 "/" + std::string(max_target_length - 1, 't')};
         const auto long_verified = verify_click(sign(longest, "default", keys), "default", keys);
-        tap::ok(long_verified && long_verified->target == longest.target
-                    && long_verified->action == longest.action,
+        tap::ok(long_verified && long_verified->target == longest.target &&
+                    long_verified->action == longest.action,
                 "of the greatest lengths");
     });
     tap::subtest("visitor cookie", [&] {
         const std::string token = sign(visitor, "default", keys);
         const auto verified = verify_visitor(token, "default", keys);
-        tap::ok(verified && verified->subscription == subscription
-                    && verified->issued == visitor.issued,
+        tap::ok(verified && verified->subscription == subscription &&
+                    verified->issued == visitor.issued,
                 "verifies");
         is_unforgeable(token, [&](const std::string& text) {
             return verify_visitor(text, "default", keys).has_value();
         });
     });
     tap::subtest("no kind stands for another, no site for another", [&] {
-        tap::ok(!verify_click(sign(delivery, "default", keys), "default", keys), "delivery as click");
-        tap::ok(!verify_delivery(sign(click, "default", keys), "default", keys), "click as delivery");
+        tap::ok(!verify_click(sign(delivery, "default", keys), "default", keys),
+                "delivery as click");
+        tap::ok(!verify_delivery(sign(click, "default", keys), "default", keys),
+                "click as delivery");
         tap::ok(!verify_visitor(sign(delivery, "default", keys), "default", keys),
                 "delivery as visitor");
         tap::ok(!verify_delivery(sign(delivery, "shop", keys), "default", keys), "another site");
@@ -98,7 +101,8 @@ int main() {
     tap::subtest("two generations of keys", [&] {
         const std::string old_token = sign(delivery, "default", keys);
         const std::string new_token = sign(delivery, "default", next_keys);
-        tap::ok(verify_delivery(old_token, "default", next_keys).has_value(), "the old still verifies");
+        tap::ok(verify_delivery(old_token, "default", next_keys).has_value(),
+                "the old still verifies");
         tap::ok(verify_delivery(new_token, "default", next_keys).has_value(), "the new one too");
         tap::ok(!verify_delivery(new_token, "default", keys), "but not without its key");
         const LinkKeys same_id = keys_of("1" + key_2.substr(1));

@@ -10,7 +10,8 @@ namespace {
 
 void is_verdict(const PushAnswer& answer, std::string_view want, std::string_view why,
                 std::source_location where = std::source_location::current()) {
-    tap::is(name(judge(answer)), want, std::to_string(answer.status) + " " + std::string(why), where);
+    tap::is(name(judge(answer)), want, std::to_string(answer.status) + " " + std::string(why),
+            where);
 }
 
 PushAnswer answer(int status, std::string_view body = {}) { return {status, body, {}, {}, {}}; }
@@ -29,7 +30,9 @@ void waits(std::string_view header, std::int64_t want) {
 
 int main() {
     tap::subtest("accepted", [] {
-        for (int status : {200, 201, 202, 204}) { is_verdict(answer(status), "accepted", ""); }
+        for (int status : {200, 201, 202, 204}) {
+            is_verdict(answer(status), "accepted", "");
+        }
         is_verdict(wns(201, "received"), "accepted", "WNS");
         is_verdict(wns(200, "Dropped"), "dropped", "thrown away by WNS");
         is_verdict(wns(200, "channelthrottled"), "retry", "throttled by WNS");
@@ -37,21 +40,25 @@ int main() {
     tap::subtest("the end of a subscription", [] {
         is_verdict(answer(410, "push subscription has unsubscribed or expired."), "gone", "FCM");
         is_verdict(answer(404, R"({"code":404,"errno":102})"), "gone", "Mozilla");
-        is_verdict(wns(410, "", "Domain Blocked"), "refused", "WNS bans the sender, not the receiver");
+        is_verdict(wns(410, "", "Domain Blocked"), "refused",
+                   "WNS bans the sender, not the receiver");
     });
     tap::subtest("our signature", [] {
         is_verdict(answer(401, R"({"code":401,"errno":109})"), "refused", "Mozilla");
         is_verdict(answer(403, R"({"reason":"BadJwtToken"})"), "refused", "Apple");
-        is_verdict(answer(403, "the VAPID credentials in the authorization header do not correspond to the "
-                               "credentials used to create the subscriptions."),
-                   "key_mismatch", "FCM");
+        is_verdict(
+            answer(403,
+                   "the VAPID credentials in the authorization header do not correspond to the "
+                   "credentials used to create the subscriptions."),
+            "key_mismatch", "FCM");
         is_verdict(answer(400, "UnauthorizedRegistration"), "key_mismatch", "old FCM");
         is_verdict(answer(400, R"({"reason":"VapidPkHashMismatch"})"), "key_mismatch", "Apple");
         is_verdict(answer(403, R"({"reason":"VapidPkHashMismatch"})"), "key_mismatch", "Apple");
     });
     tap::subtest("once more, mended", [] {
         is_verdict(answer(400, R"({"reason":"BadWebPushTopic"})"), "no_topic", "Apple");
-        is_verdict(wns(400, "", "Ttl value conflicts with X-WNS-Cache-Policy."), "wns_cache", "WNS");
+        is_verdict(wns(400, "", "Ttl value conflicts with X-WNS-Cache-Policy."), "wns_cache",
+                   "WNS");
     });
     tap::subtest("wait", [] {
         for (int status : {406, 408, 425, 429, 500, 502, 503, 504, 507}) {
