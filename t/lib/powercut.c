@@ -10,7 +10,7 @@
  *   short OCTETS     write() takes so many octets, the next one fails with ENOSPC
  *   sync ERRNO       fdatasync() fails, once: the file is removed
  *   ignore           fdatasync() does nothing and says it did
- *   slow MS          fdatasync() takes so long
+ *   slow MS          fdatasync() takes so long, or until the file is removed
  * and absent when the disk is well.
  */
 #define _GNU_SOURCE
@@ -61,6 +61,15 @@ static struct fault current_fault(void)
     text[size > 0 ? size : 0] = '\0';
     sscanf(text, "%15s %d", fault.kind, &fault.value);
     return fault;
+}
+
+static void wait_slowly(int ms)
+{
+    struct timespec step = {0, 10 * 1000000L};
+
+    for (; ms > 0 && strcmp(current_fault().kind, "slow") == 0; ms -= 10) {
+        nanosleep(&step, NULL);
+    }
 }
 
 static void end_fault(void)
@@ -153,8 +162,7 @@ int fdatasync(int fd)
         return 0;
     }
     if (strcmp(fault.kind, "slow") == 0) {
-        struct timespec pause = {fault.value / 1000, fault.value % 1000 * 1000000L};
-        nanosleep(&pause, NULL);
+        wait_slowly(fault.value);
     }
 
     /* What is appended while the sync runs may or may not be on the disk: it does not count. */
