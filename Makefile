@@ -16,7 +16,7 @@ JOBS ?= $(shell nproc)
 # WERROR=1   warnings are errors (make test, CI)
 # V=1        print whole commands
 # SANITIZE=  a list for -fsanitize (make asan, make fuzz)
-OPTIMIZE := $(if $(SANITIZE),-O1 -fno-omit-frame-pointer,-O2)
+OPTIMIZE := $(if $(SANITIZE),-O0,-O2)
 SANITIZER := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all)
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion
 CXXFLAGS ?= $(OPTIMIZE) -g
@@ -206,7 +206,7 @@ asan: deps ## the same tests under AddressSanitizer and UndefinedBehaviorSanitiz
 
 FUZZ_SECONDS ?= 30
 LIBFUZZER := BUILD=build/libfuzzer CXX=clang++ SANITIZE=fuzzer-no-link,address,undefined \
-    FUZZ_ENGINE=-fsanitize=fuzzer
+    FUZZ_ENGINE=-fsanitize=fuzzer OPTIMIZE=-O1
 fuzz: ## run every fuzz target under clang's libFuzzer for FUZZ_SECONDS each
 	@$(MAKE) --no-print-directory -j$(JOBS) $(LIBFUZZER) fuzzers
 	@for target in $(notdir $(FUZZERS)); do \
