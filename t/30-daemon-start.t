@@ -137,6 +137,22 @@ subtest 'what cannot work is said' => sub {
     $refused->(qr/install the package postgresql-9/, '--state-dir', $state);
 };
 
+subtest 'a configuration file' => sub {
+    my $configured = owned_dir('configured');
+    my $file = write_file(test_dir() . '/webpushd.conf',
+        "state-dir=$configured\nroles=ingest\nedge-id=web7\nno-fsync=true\n");
+    my $process = WebPush::Process->start('configured', [build_path('webpushd'), '--config', $file]);
+    $process->wait_until('it was ready', sub { $process->output =~ /webpushd: ready$/m }, 30);
+    my $client = "host=$configured/run user=webpush dbname=postgres";
+    my $source = sub {
+        capture(['psql', '-XAtq', $client, '-c', 'SELECT source FROM ingest_source'])->{stdout};
+    };
+    wait_for { $source->() } 'ingest';
+    is($source->(), "web7:$configured/log\n", 'sets what the command line would');
+    unlike($process->output, qr/role (?:plan|send|api)/, 'roles, too');
+    $process->stop;
+};
+
 subtest 'a database of somebody else' => sub {
     my $server = WebPush::Daemon->new(args => ['--roles', 'ingest'])->start;
     $server->sql('CREATE DATABASE push');

@@ -1,6 +1,7 @@
 // webpushd: reads the command line and the configuration file, then hands over.
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -39,8 +40,8 @@ void add_database(CLI::App& app, webpushd::Settings& settings) {
                    "connection string of a PostgreSQL server (default: a cluster of our own)");
     app.add_option("--postgres-bin", settings.postgres_bin,
                    "directory of initdb and postgres (default: the newest in /usr/lib/postgresql)");
-    app.add_flag("--no-fsync{false}", settings.fsync,
-                 "own cluster: faster, but a power cut destroys it (tests)");
+    app.add_flag_callback("--no-fsync", [&settings] { settings.fsync = false; },
+                          "own cluster: faster, but a power cut destroys it (tests)");
 }
 
 void add_work(CLI::App& app, webpushd::Settings& settings, std::vector<std::string>& roles,
