@@ -77,7 +77,8 @@ constexpr const char* record_sql =
 
     "ended AS (DELETE FROM subscription s USING final f WHERE f.outcome = 'gone' "
     "AND s.bucket = f.bucket AND s.site = f.site AND s.id = f.subscription "
-    "RETURNING s.bucket, s.site, s.id, s.consent_counter), "
+    "RETURNING s.bucket, s.site, s.id, "
+    "greatest(s.consent_counter, s.data_counter) AS consent_counter), "
     "buried AS (INSERT INTO tombstone (bucket, site, id, reason, consent_counter, at) "
     "SELECT bucket, site, id, 'gone', consent_counter, now() FROM ended ORDER BY bucket, site, id "
     "ON CONFLICT (bucket, site, id) DO UPDATE SET reason = excluded.reason, "
