@@ -13,6 +13,11 @@ namespace {
 constexpr std::uint64_t reconnect_after_ms = 1000;
 constexpr std::uint64_t connect_within_ms = 10000;
 
+// Everything asked here is by key, of tables that may have been empty when they were last analysed: the
+// planner must not conclude from that that reading them whole is cheap. (Without jit, because what has
+// no index then seems expensive enough to compile.)
+constexpr const char* session_options = "-c DateStyle=ISO -c enable_seqscan=off -c jit=off";
+
 DbError connection_error(const std::string& reason) { return {reason, ""}; }
 
 // The primary message only, and not of class 22 (data exception): others may quote values.
@@ -64,7 +69,7 @@ void AsyncConnection::connect() {
     state_ = State::connecting;
     prepared_.clear();
     const char* keys[] = {"tcp_user_timeout", "options", "dbname", "application_name", "client_encoding", nullptr};
-    const char* values[] = {"30000", "-c DateStyle=ISO", conninfo_.c_str(), application_name_.c_str(), "UTF8", nullptr};
+    const char* values[] = {"30000", session_options, conninfo_.c_str(), application_name_.c_str(), "UTF8", nullptr};
     conn_ = PQconnectStartParams(keys, values, 1);
     if (conn_ == nullptr || PQstatus(conn_) == CONNECTION_BAD) { return lost("cannot connect"); }
     PQsetNoticeReceiver(conn_, ignore_notice, nullptr);

@@ -1,5 +1,5 @@
 // A PostgreSQL connection on a libuv loop: libpq's non-blocking calls only, queries one after
-// another in the order given, reconnecting by itself.
+// another in the order given, reconnecting by itself. For queries by key.
 //
 // A query that was queued or running when the connection was lost fails with a DbError whose
 // sqlstate() is ""; whether a running one took effect is then unknown. (Resolving a host name in
