@@ -42,10 +42,12 @@ is($way->count('subscription'), 1, 'a subscription that the browser replaced');
 is($way->daemon->sql('SELECT replaced_by FROM tombstone'), $way->subscription('id'),
     'follows the old one');
 my $moved = $way->send_campaign('Still here', body => 'At another endpoint', target => '/');
-$way->browser->notification('Still here');
-$way->report_is($moved, accepted => 1, shown => 1, closed => 0, clicked => 0, clicks => 0);
+$way->click($way->browser->notification('Still here'), '/');
+my @clicked = (accepted => 1, shown => 1, closed => 0, clicked => 1, clicks => 1);
+$way->report_is($moved, @clicked);
 
 $way->unsubscribe;
 $way->reaches_nobody('After leaving');
+$way->report_is($moved, @clicked);    # the close that Firefox tells after a click never came
 
 done_testing();

@@ -132,22 +132,20 @@ class Firefox {
     }
 
     async notifications() {
-        const alerts = (await contexts(this.#bidi, 'chrome')).filter(({ url }) =>
-            url.endsWith('/alerts/alert.xhtml'),
-        );
-        return Promise.all(
-            alerts.map(async ({ context }) => ({
-                id: context,
-                ...JSON.parse(
-                    await this.#evaluateIn(
-                        context,
-                        `JSON.stringify({
-                title: document.getElementById('alertTitleLabel').getAttribute('value'),
-                body: document.getElementById('alertTextLabel').textContent })`,
-                    ),
-                ),
-            })),
-        );
+        const windows = await contexts(this.#bidi, 'chrome');
+        const alerts = windows.filter(({ url }) => url.endsWith('/alerts/alert.xhtml'));
+        const read = await Promise.all(alerts.map(({ context }) => this.#readAlert(context)));
+        return read.filter((alert) => alert !== null);
+    }
+
+    // null while the window is not filled in yet, or closed meanwhile.
+    async #readAlert(context) {
+        const script = `JSON.stringify({
+            title: document.getElementById('alertTitleLabel').getAttribute('value'),
+            body: document.getElementById('alertTextLabel').textContent,
+        })`;
+        const text = await this.#evaluateIn(context, script).catch(() => null);
+        return text && { id: context, ...JSON.parse(text) };
     }
 
     clickNotification({ id }) {
