@@ -20,8 +20,8 @@ webpush::SubscriptionId to_octets(Id id) {
     return octets;
 }
 
-// Where range `index` of `count` starts, as an offset into the bucket: floor(2^120 * index / count),
-// without the product, which would not fit.
+// Where range `index` of `count` starts, as an offset into the bucket: floor(2^120 * index /
+// count), without the product, which would not fit.
 Id start_of(Id index, Id count) {
     const Id whole = ids_a_bucket / count;
     const Id rest = ids_a_bucket % count;
@@ -40,7 +40,8 @@ std::vector<IdRange> cut_bucket(int bucket, std::int64_t count) {
     std::vector<IdRange> ranges;
     ranges.reserve(static_cast<std::size_t>(count));
     for (Id i = 0; i < n; ++i) {
-        ranges.push_back({to_octets(first + start_of(i, n)), to_octets(first + start_of(i + 1, n) - 1)});
+        ranges.push_back(
+            {to_octets(first + start_of(i, n)), to_octets(first + start_of(i + 1, n) - 1)});
     }
     return ranges;
 }

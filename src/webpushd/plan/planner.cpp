@@ -54,7 +54,8 @@ void Planner::loop() noexcept {
 void Planner::work(std::optional<Connection>& db) {
     if (!db) { db.emplace(conninfo_, name()); }
     while (const auto planned = plan_next_run(*db)) {
-        log_info("run {}: {} chunks for {} subscriptions", planned->run, planned->chunks, planned->audience);
+        log_info("run {}: {} chunks for {} subscriptions", planned->run, planned->chunks,
+                 planned->audience);
     }
     for (const std::int64_t run : finish_runs(*db)) { log_info("run {}: finished", run); }
 }

@@ -46,7 +46,8 @@ struct DueRun {
 // COPY text rows of one bucket's chunks.
 void append_chunks(std::string& rows, const DueRun& run, int bucket, std::int64_t count) {
     for (const IdRange& range : cut_bucket(bucket, count)) {
-        rows += std::to_string(bucket) + '\t' + std::to_string(run.site) + '\t' + std::to_string(run.id) + '\t';
+        rows += std::to_string(bucket) + '\t' + std::to_string(run.site) + '\t' +
+                std::to_string(run.id) + '\t';
         append_uuid(rows, range.from);
         rows += '\t';
         append_uuid(rows, range.to);

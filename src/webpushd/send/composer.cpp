@@ -32,7 +32,8 @@ webpush::PayloadContext payload_context(const Message& message, std::int64_t now
 
 }  // namespace
 
-std::optional<Outcome> Composer::compose(Message& message, const std::string& host, std::int64_t now) {
+std::optional<Outcome> Composer::compose(Message& message, const std::string& host,
+                                         std::int64_t now) {
     const Job& job = *message.job;
     const std::int64_t seconds_left = job.run.active_until - now;
     if (seconds_left <= 0) { return outcome(OutcomeKind::expired, "late"); }
@@ -46,15 +47,16 @@ std::optional<Outcome> Composer::compose(Message& message, const std::string& ho
     message.ttl = std::to_string(std::min(seconds_left, longest_ttl));
     message.urgency = job.run.urgency;
     message.wns_cache = message.mended.wns_cache;
-    message.topic = message.mended.topic
-                        ? std::string()
-                        : webpush::topic(job.site->keys.topic_secret, job.collapse, message.recipient.id);
+    message.topic = message.mended.topic ? std::string()
+                                         : webpush::topic(job.site->keys.topic_secret, job.collapse,
+                                                          message.recipient.id);
     return std::nullopt;
 }
 
 std::optional<Outcome> Composer::encrypt_payload(Message& message, std::int64_t now) {
     const Job& job = *message.job;
-    const auto payload = webpush::render_payload(job.notification, payload_context(message, now), job.site->keys.link);
+    const auto payload = webpush::render_payload(job.notification, payload_context(message, now),
+                                                 job.site->keys.link);
     if (!payload) { return outcome(OutcomeKind::failed, "too_big"); }
     message.reduced = payload->reduced;
     auto body = encryptor_.encrypt(payload->json, message.recipient.p256dh, message.recipient.auth);

@@ -41,14 +41,21 @@ std::minstd_rand seeded() {
 
 Courier::Courier(uv_loop_t* loop, SSL_CTX* ssl, const Settings& settings, OutcomeBatch& batch,
                  std::function<void(Job&)> emptied)
-    : loop_(loop), ssl_(ssl), batch_(batch), emptied_(std::move(emptied)), policy_(endpoint_policy(settings)),
-      resolver_(loop, settings.redirects), composer_(vapid_), random_(seeded()) {
+    : loop_(loop),
+      ssl_(ssl),
+      batch_(batch),
+      emptied_(std::move(emptied)),
+      policy_(endpoint_policy(settings)),
+      resolver_(loop, settings.redirects),
+      composer_(vapid_),
+      random_(seeded()) {
     uv_idle_init(loop_, &idle_);
     idle_.data = this;
 }
 
 void Courier::take(Job& job) {
-    ++job.open;  // until all are under way: some may be settled at once, and the last empties the job
+    // until all are under way: some may be settled at once, and the last empties the job
+    ++job.open;
     for (Message& message : job.messages) { dispatch(message); }
     if (--job.open == 0) { emptied_(job); }
 }
@@ -132,8 +139,10 @@ void Courier::sent(Message& message, ExchangeEnd end) {
     const std::int64_t now = unix_seconds();
     switch (end) {
     case ExchangeEnd::answered: return carry_out(message, judge_answer(message, now), now);
-    case ExchangeEnd::unprocessed: return carry_out(message, decide_unprocessed(circumstances(message, now)), now);
-    case ExchangeEnd::lost: return carry_out(message, decide_lost(circumstances(message, now)), now);
+    case ExchangeEnd::unprocessed:
+        return carry_out(message, decide_unprocessed(circumstances(message, now)), now);
+    case ExchangeEnd::lost:
+        return carry_out(message, decide_lost(circumstances(message, now)), now);
     }
 }
 
@@ -150,7 +159,8 @@ Decision Courier::judge_answer(const Message& message, std::int64_t now) {
     answer.wns_status = message.wns_status;
     answer.wns_error = message.wns_error;
     return decide_answered(webpush::judge(answer), message.status,
-                           webpush::retry_after_seconds(message.retry_after, now), circumstances(message, now));
+                           webpush::retry_after_seconds(message.retry_after, now),
+                           circumstances(message, now));
 }
 
 Circumstances Courier::circumstances(const Message& message, std::int64_t now) {
@@ -230,7 +240,8 @@ bool Courier::wants_more() const {
     if (stopping_) { return false; }
     const std::size_t count = waiting();
     const auto has_nothing = [](const auto& entry) { return entry.second->waiting() == 0; };
-    return count < few_waiting || (count < many_waiting && std::any_of(origins_.begin(), origins_.end(), has_nothing));
+    return count < few_waiting ||
+           (count < many_waiting && std::any_of(origins_.begin(), origins_.end(), has_nothing));
 }
 
 void Courier::tick() {

@@ -22,8 +22,8 @@ namespace webpushd {
 
 class Courier : public OriginOwner {
 public:
-    // `loop`, `ssl`, `settings` and `batch` outlive it; it stays until the loop has nothing left to do.
-    // `emptied`: no message of the job is open any more; the job may be destroyed in it.
+    // `loop`, `ssl`, `settings` and `batch` outlive it; it stays until the loop has nothing left to
+    // do. `emptied`: no message of the job is open any more; the job may be destroyed in it.
     Courier(uv_loop_t* loop, SSL_CTX* ssl, const Settings& settings, OutcomeBatch& batch,
             std::function<void(Job&)> emptied);
 

@@ -29,8 +29,10 @@ Decision again(Next next) {
 }
 
 // What would have to wait longer than the message is of use has expired already.
-Decision later(int status, std::string_view reason, std::optional<std::int64_t> wait, const Circumstances& c) {
-    const std::int64_t seconds = std::max(wait.value_or(0), wait ? 1 : backoff_seconds(c.attempt, c.jitter));
+Decision later(int status, std::string_view reason, std::optional<std::int64_t> wait,
+               const Circumstances& c) {
+    const std::int64_t seconds =
+        std::max(wait.value_or(0), wait ? 1 : backoff_seconds(c.attempt, c.jitter));
     if (seconds >= c.seconds_left) { return record(OutcomeKind::expired, status, reason); }
     Decision decision = record(OutcomeKind::deferred, status, reason);
     decision.outcome.attempt = c.attempt + 1;
@@ -46,15 +48,20 @@ Decision decide_answered(Verdict verdict, int status, std::optional<std::int64_t
     case Verdict::accepted: return record(OutcomeKind::accepted, status);
     case Verdict::dropped: return record(OutcomeKind::dropped, status, "service");
     case Verdict::gone:
-        if (c.subscription_age < young_seconds) { return record(OutcomeKind::failed, status, "young"); }
+        if (c.subscription_age < young_seconds) {
+            return record(OutcomeKind::failed, status, "young");
+        }
         return record(OutcomeKind::gone, status);
     case Verdict::key_mismatch: return record(OutcomeKind::key_mismatch, status);
     case Verdict::refused:
-        return c.mended.token ? record(OutcomeKind::failed, status, "refused") : again(Next::fresh_token);
+        return c.mended.token ? record(OutcomeKind::failed, status, "refused")
+                              : again(Next::fresh_token);
     case Verdict::no_topic:
-        return c.mended.topic ? record(OutcomeKind::failed, status, "topic") : again(Next::without_topic);
+        return c.mended.topic ? record(OutcomeKind::failed, status, "topic")
+                              : again(Next::without_topic);
     case Verdict::wns_cache:
-        return c.mended.wns_cache ? record(OutcomeKind::failed, status, "wns_cache") : again(Next::with_wns_cache);
+        return c.mended.wns_cache ? record(OutcomeKind::failed, status, "wns_cache")
+                                  : again(Next::with_wns_cache);
     case Verdict::retry: return later(status, "busy", retry_after, c);
     case Verdict::failed: return record(OutcomeKind::failed, status, "answer");
     }
@@ -71,11 +78,14 @@ Decision decide_lost(const Circumstances& c) {
     return later(0, "lost", std::nullopt, c);
 }
 
-Decision decide_unreachable(const Circumstances& c) { return later(0, "unreachable", std::nullopt, c); }
+Decision decide_unreachable(const Circumstances& c) {
+    return later(0, "unreachable", std::nullopt, c);
+}
 
 std::int64_t backoff_seconds(int attempt, double jitter) {
     const std::int64_t plain = std::min(longest_backoff, first_backoff << std::min(attempt, 20));
-    return std::max<std::int64_t>(1, plain + static_cast<std::int64_t>(static_cast<double>(plain) * jitter / 4));
+    return std::max<std::int64_t>(
+        1, plain + static_cast<std::int64_t>(static_cast<double>(plain) * jitter / 4));
 }
 
 }  // namespace webpushd

@@ -35,7 +35,8 @@ struct Decision {
 };
 
 // After an answer; `retry_after` in seconds when it named one.
-Decision decide_answered(webpush::Verdict verdict, int status, std::optional<std::int64_t> retry_after,
+Decision decide_answered(webpush::Verdict verdict, int status,
+                         std::optional<std::int64_t> retry_after,
                          const Circumstances& circumstances);
 // The service did nothing with the request (GOAWAY, REFUSED_STREAM).
 Decision decide_unprocessed(const Circumstances& circumstances);

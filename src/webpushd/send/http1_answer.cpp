@@ -21,7 +21,9 @@ std::string lower(std::string_view text) {
 }
 
 std::string_view trimmed(std::string_view text) {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) { text.remove_prefix(1); }
+    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) {
+        text.remove_prefix(1);
+    }
     while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) { text.remove_suffix(1); }
     return text;
 }

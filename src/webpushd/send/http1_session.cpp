@@ -66,6 +66,8 @@ void Http1Session::abort() {
     finish(answered ? ExchangeEnd::answered : ExchangeEnd::lost);
 }
 
-void Http1Session::finish(ExchangeEnd end) { listener_.finished(*std::exchange(exchange_, nullptr), end); }
+void Http1Session::finish(ExchangeEnd end) {
+    listener_.finished(*std::exchange(exchange_, nullptr), end);
+}
 
 }  // namespace webpushd

@@ -17,16 +17,19 @@ namespace {
 constexpr const char* part = "http/2";
 
 // A push service never has anything to push to us, in HTTP/2's sense.
-constexpr std::array<nghttp2_settings_entry, 1> own_settings = {{{NGHTTP2_SETTINGS_ENABLE_PUSH, 0}}};
+constexpr std::array<nghttp2_settings_entry, 1> own_settings = {
+    {{NGHTTP2_SETTINGS_ENABLE_PUSH, 0}}};
 
 std::uint8_t* octets(std::string_view text) {
-    return reinterpret_cast<std::uint8_t*>(const_cast<char*>(text.data()));  // nghttp2 does not write
+    return reinterpret_cast<std::uint8_t*>(
+        const_cast<char*>(text.data()));  // nghttp2 does not write
 }
 
 // Nothing is copied: names are literals, values live in the exchange.
 nghttp2_nv header(std::string_view name, std::string_view value, int flags = NGHTTP2_NV_FLAG_NONE) {
     return {octets(name), octets(value), name.size(), value.size(),
-            static_cast<std::uint8_t>(flags | NGHTTP2_NV_FLAG_NO_COPY_NAME | NGHTTP2_NV_FLAG_NO_COPY_VALUE)};
+            static_cast<std::uint8_t>(flags | NGHTTP2_NV_FLAG_NO_COPY_NAME |
+                                      NGHTTP2_NV_FLAG_NO_COPY_VALUE)};
 }
 
 class HeaderList {
@@ -39,13 +42,16 @@ public:
         add(header("authorization", *exchange.authorization));
         add(header("ttl", exchange.ttl));
         add(header("urgency", exchange.urgency));
-        if (!exchange.topic.empty()) { add(header("topic", exchange.topic, NGHTTP2_NV_FLAG_NO_INDEX)); }
+        if (!exchange.topic.empty()) {
+            add(header("topic", exchange.topic, NGHTTP2_NV_FLAG_NO_INDEX));
+        }
         if (exchange.wns_cache) { add(header("x-wns-cache-policy", "cache")); }
         add(header("content-encoding", "aes128gcm"));
         add(header("content-type", "application/octet-stream"));
         const auto end = std::to_chars(length_, length_ + sizeof length_, exchange.body.size()).ptr;
         // The length is in this object, so it has to be copied.
-        nghttp2_nv length = header("content-length", {length_, static_cast<std::size_t>(end - length_)});
+        nghttp2_nv length =
+            header("content-length", {length_, static_cast<std::size_t>(end - length_)});
         length.flags = NGHTTP2_NV_FLAG_NO_COPY_NAME;
         add(length);
     }
@@ -73,7 +79,8 @@ std::string_view view_of(const std::uint8_t* data, std::size_t size) {
 
 }  // namespace
 
-Http2Session::Http2Session(ExchangeListener& listener) : listener_(listener), session_(make_session(this)) {
+Http2Session::Http2Session(ExchangeListener& listener)
+    : listener_(listener), session_(make_session(this)) {
     if (session_ == nullptr) { throw std::bad_alloc(); }
     nghttp2_submit_settings(session_, NGHTTP2_FLAG_NONE, own_settings.data(), own_settings.size());
 }
@@ -95,7 +102,8 @@ nghttp2_session* Http2Session::make_session(Http2Session* self) {
 
 std::size_t Http2Session::room() const {
     if (retired_) { return 0; }
-    const std::size_t streams = nghttp2_session_get_remote_settings(session_, NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS);
+    const std::size_t streams =
+        nghttp2_session_get_remote_settings(session_, NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS);
     return streams - std::min(streams, open_.size());
 }
 
@@ -103,7 +111,8 @@ bool Http2Session::submit(Exchange& exchange) {
     const HeaderList headers(exchange);
     nghttp2_data_provider body{};
     body.read_callback = read_body;
-    exchange.stream = nghttp2_submit_request(session_, nullptr, headers.data(), headers.size(), &body, &exchange);
+    exchange.stream =
+        nghttp2_submit_request(session_, nullptr, headers.data(), headers.size(), &body, &exchange);
     if (exchange.stream < 0) {
         retired_ = true;  // stream ids are used up
         return false;
@@ -159,9 +168,10 @@ void Http2Session::finish(Exchange& exchange, ExchangeEnd end) {
 
 // ---- nghttp2's callbacks ----
 
-int Http2Session::on_header(nghttp2_session* session, const nghttp2_frame* frame, const std::uint8_t* name,
-                            std::size_t name_size, const std::uint8_t* value, std::size_t value_size,
-                            std::uint8_t, void*) {
+int Http2Session::on_header(nghttp2_session* session, const nghttp2_frame* frame,
+                            const std::uint8_t* name, std::size_t name_size,
+                            const std::uint8_t* value, std::size_t value_size, std::uint8_t,
+                            void*) {
     Exchange* exchange = exchange_of(session, frame->hd.stream_id);
     if (exchange == nullptr) { return 0; }
     return callback_result(guarded(part, [&] {
@@ -169,22 +179,24 @@ int Http2Session::on_header(nghttp2_session* session, const nghttp2_frame* frame
     }));
 }
 
-int Http2Session::on_data(nghttp2_session* session, std::uint8_t, std::int32_t stream, const std::uint8_t* data,
-                          std::size_t size, void*) {
+int Http2Session::on_data(nghttp2_session* session, std::uint8_t, std::int32_t stream,
+                          const std::uint8_t* data, std::size_t size, void*) {
     Exchange* exchange = exchange_of(session, stream);
     if (exchange == nullptr) { return 0; }
     return callback_result(guarded(part, [&] { take_body(*exchange, view_of(data, size)); }));
 }
 
 int Http2Session::on_frame(nghttp2_session*, const nghttp2_frame* frame, void* user_data) {
-    if (frame->hd.type == NGHTTP2_GOAWAY) { static_cast<Http2Session*>(user_data)->retired_ = true; }
+    if (frame->hd.type == NGHTTP2_GOAWAY) {
+        static_cast<Http2Session*>(user_data)->retired_ = true;
+    }
     return 0;
 }
 
-// Streams that a GOAWAY does not cover are closed by nghttp2 with REFUSED_STREAM, too. Once there is
-// a status the service has decided, even if it then resets the stream.
-int Http2Session::on_stream_close(nghttp2_session* session, std::int32_t stream, std::uint32_t error,
-                                  void* user_data) {
+// Streams that a GOAWAY does not cover are closed by nghttp2 with REFUSED_STREAM, too. Once there
+// is a status the service has decided, even if it then resets the stream.
+int Http2Session::on_stream_close(nghttp2_session* session, std::int32_t stream,
+                                  std::uint32_t error, void* user_data) {
     Exchange* exchange = exchange_of(session, stream);
     if (exchange == nullptr) { return 0; }
     const ExchangeEnd end = exchange->status >= 200 ? ExchangeEnd::answered
@@ -195,7 +207,8 @@ int Http2Session::on_stream_close(nghttp2_session* session, std::int32_t stream,
 }
 
 ssize_t Http2Session::read_body(nghttp2_session* session, std::int32_t stream, std::uint8_t* out,
-                                std::size_t size, std::uint32_t* flags, nghttp2_data_source*, void*) {
+                                std::size_t size, std::uint32_t* flags, nghttp2_data_source*,
+                                void*) {
     Exchange* exchange = exchange_of(session, stream);
     if (exchange == nullptr) { return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE; }  // ended meanwhile
     const std::size_t count = std::min(size, exchange->body.size() - exchange->body_sent);

@@ -35,11 +35,12 @@ private:
     static nghttp2_session* make_session(Http2Session* self);
     static int on_header(nghttp2_session*, const nghttp2_frame*, const std::uint8_t*, std::size_t,
                          const std::uint8_t*, std::size_t, std::uint8_t, void*);
-    static int on_data(nghttp2_session*, std::uint8_t, std::int32_t, const std::uint8_t*, std::size_t, void*);
+    static int on_data(nghttp2_session*, std::uint8_t, std::int32_t, const std::uint8_t*,
+                       std::size_t, void*);
     static int on_frame(nghttp2_session*, const nghttp2_frame*, void*);
     static int on_stream_close(nghttp2_session*, std::int32_t, std::uint32_t, void*);
-    static ssize_t read_body(nghttp2_session*, std::int32_t, std::uint8_t*, std::size_t, std::uint32_t*,
-                             nghttp2_data_source*, void*);
+    static ssize_t read_body(nghttp2_session*, std::int32_t, std::uint8_t*, std::size_t,
+                             std::uint32_t*, nghttp2_data_source*, void*);
 
     ExchangeListener& listener_;
     nghttp2_session* session_;

@@ -1,4 +1,5 @@
-// What a sender has claimed and works on: a chunk of a run, or a list of those of a run that waited.
+// What a sender has claimed and works on: a chunk of a run, or a list of those of a run that
+// waited.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +19,8 @@ struct Job {
     std::uint64_t number = 0;  // of this thread's jobs
     RunFacts run;
     webpush::Notification notification;
-    std::string collapse;      // the run's collapse key, or "run-<id>": the tag, and what Topic is made of
+    // The run's collapse key, or "run-<id>": the tag, and what Topic is made of.
+    std::string collapse;
     std::shared_ptr<const SendingSite> site;
     ChunkLease chunk;          // id 0: a list, whose messages have leases of their own
     Lease lease;

@@ -36,9 +36,14 @@ void make_absolute(webpush::Notification& notification, const std::string& origi
 
 }  // namespace
 
-JobRunner::JobRunner(uv_loop_t* loop, const Settings& settings, JobStore& store, OutcomeBatch& batch,
-                     Courier& courier)
-    : loop_(loop), settings_(settings), store_(store), batch_(batch), courier_(courier), sites_(settings) {
+JobRunner::JobRunner(uv_loop_t* loop, const Settings& settings, JobStore& store,
+                     OutcomeBatch& batch, Courier& courier)
+    : loop_(loop),
+      settings_(settings),
+      store_(store),
+      batch_(batch),
+      courier_(courier),
+      sites_(settings) {
     refresh_sites();
 }
 
@@ -88,7 +93,8 @@ void JobRunner::load(const ClaimedChunk& chunk, std::int64_t asked) {
             note_database(false, loaded.error().what());
             return put_back(chunk.lease, chunk.in_doubt);
         }
-        start(chunk.run, chunk.lease, asked, chunk.in_doubt, std::move(loaded->recipients), std::move(loaded->rows));
+        start(chunk.run, chunk.lease, asked, chunk.in_doubt, std::move(loaded->recipients),
+              std::move(loaded->rows));
         poll();
     });
 }
@@ -101,10 +107,20 @@ void JobRunner::start(const RunFacts& run, ChunkLease chunk, std::int64_t asked,
     if (!notification) { return log_error("run {}: its message cannot be read", run.id); }
     make_absolute(*notification, site->row.origin);
     auto owned = std::make_unique<Job>(
-        Job{next_number_++, run, std::move(*notification),
-            run.collapse_key.empty() ? "run-" + std::to_string(run.id) : run.collapse_key, site, chunk,
-            Lease(asked, settings_.lease_seconds), in_doubt, std::move(rows),
-            std::vector<Message>(recipients.size()), recipients.size(), false, false, {}});
+        Job{next_number_++,
+            run,
+            std::move(*notification),
+            run.collapse_key.empty() ? "run-" + std::to_string(run.id) : run.collapse_key,
+            site,
+            chunk,
+            Lease(asked, settings_.lease_seconds),
+            in_doubt,
+            std::move(rows),
+            std::vector<Message>(recipients.size()),
+            recipients.size(),
+            false,
+            false,
+            {}});
     Job& job = *jobs_.emplace(owned->number, std::move(owned)).first->second;
     for (std::size_t i = 0; i < recipients.size(); ++i) {
         job.messages[i].job = &job;

@@ -1,5 +1,5 @@
-// A sender thread's work: claims jobs, loads them, keeps their leases, hands them to the courier and
-// gives back what it could not do.
+// A sender thread's work: claims jobs, loads them, keeps their leases, hands them to the courier
+// and gives back what it could not do.
 #pragma once
 
 #include <uv.h>
@@ -20,7 +20,8 @@ namespace webpushd {
 class JobRunner {
 public:
     // All outlive it.
-    JobRunner(uv_loop_t* loop, const Settings& settings, JobStore& store, OutcomeBatch& batch, Courier& courier);
+    JobRunner(uv_loop_t* loop, const Settings& settings, JobStore& store, OutcomeBatch& batch,
+              Courier& courier);
 
     // Claims when there is room for more: call often, it does nothing when it is busy.
     void poll();
@@ -51,8 +52,8 @@ private:
                std::vector<Recipient> recipients, Rows rows);
     void put_back(const ChunkLease& chunk, bool in_doubt);
     void renew(Job& job);
-    void renewed(std::uint64_t number, std::int64_t asked, const webpush::Result<std::int64_t, DbError>& held,
-                 std::int64_t wanted);
+    void renewed(std::uint64_t number, std::int64_t asked,
+                 const webpush::Result<std::int64_t, DbError>& held, std::int64_t wanted);
 
     void note_gate(bool behind);
     void note_database(bool works, const char* problem);

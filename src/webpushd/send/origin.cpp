@@ -18,7 +18,8 @@ constexpr std::uint64_t longest_pause_ms = 60000;
 
 }  // namespace
 
-Origin::Origin(const OriginContext& context, std::string host) : context_(context), host_(std::move(host)) {}
+Origin::Origin(const OriginContext& context, std::string host)
+    : context_(context), host_(std::move(host)) {}
 
 std::size_t Origin::open() const {
     std::size_t open = 0;
@@ -102,7 +103,8 @@ void Origin::connection_open(PushConnection&) {
     context_.owner.room_made();
 }
 
-void Origin::connection_closed(PushConnection& connection, bool worked, const std::string& problem) {
+void Origin::connection_closed(PushConnection& connection, bool worked,
+                               const std::string& problem) {
     const std::string why = problem;  // may live in the connection
     std::erase_if(connections_, [&](const auto& one) { return one.get() == &connection; });
     if (closing_) { return; }
@@ -115,7 +117,8 @@ void Origin::connection_closed(PushConnection& connection, bool worked, const st
 void Origin::failed(const std::string& problem) {
     if (with_room() != nullptr || connecting() || open() > 0) { return; }
     if (failures_ == 0) { log_warn("{}: not reachable: {}", host_, problem); }
-    const std::uint64_t pause = std::min(longest_pause_ms, first_pause_ms << std::min(failures_, 10));
+    const std::uint64_t pause =
+        std::min(longest_pause_ms, first_pause_ms << std::min(failures_, 10));
     ++failures_;
     retry_at_ = uv_now(context_.loop) + pause;
     for (Message* message : take_waiting()) { context_.owner.unreachable(*message); }

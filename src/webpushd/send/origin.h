@@ -65,7 +65,8 @@ public:
 private:
     void finished(Exchange& exchange, ExchangeEnd end) override;
     void connection_open(PushConnection& connection) override;
-    void connection_closed(PushConnection& connection, bool worked, const std::string& problem) override;
+    void connection_closed(PushConnection& connection, bool worked,
+                           const std::string& problem) override;
 
     PushConnection* with_room() const;
     bool wants_connection() const;

@@ -45,8 +45,9 @@ void OutcomeBatch::flush() {
 
 void OutcomeBatch::commit() {
     committing_ = true;
-    store_.record(committing_rows_, committing_finished_,
-                  [this](const webpush::Result<std::int64_t, DbError>& held) { on_recorded(held); });
+    store_.record(
+        committing_rows_, committing_finished_,
+        [this](const webpush::Result<std::int64_t, DbError>& held) { on_recorded(held); });
 }
 
 // Recording the same rows again is harmless, so every failure, a deadlock or a lost connection, is
@@ -60,7 +61,9 @@ void OutcomeBatch::on_recorded(const webpush::Result<std::int64_t, DbError>& hel
     }
     failing_ = false;
     const auto given = static_cast<std::int64_t>(committing_rows_.size());
-    if (*held < given) { log_warn("send: {} outcomes left to the sender that has taken over", given - *held); }
+    if (*held < given) {
+        log_warn("send: {} outcomes left to the sender that has taken over", given - *held);
+    }
     committing_rows_.clear();
     committing_finished_.clear();
     if (rows_.size() >= batch_rows) { flush(); }

@@ -1,5 +1,5 @@
-// Gathers outcomes and records them: a commit for each 256 messages or 200 ms, one at a time. What a
-// crash leaves in doubt is at most what is in here and what is on the wire.
+// Gathers outcomes and records them: a commit for each 256 messages or 200 ms, one at a time. What
+// a crash leaves in doubt is at most what is in here and what is on the wire.
 #pragma once
 
 #include <uv.h>

@@ -28,10 +28,11 @@ PushConnection::PushConnection(uv_loop_t* loop, SSL_CTX* context, const std::str
     uv_tcp_init(loop, &tcp_);
     tcp_.data = connect_.data = write_.data = this;
     uv_tcp_nodelay(&tcp_, 1);
-    const int error = uv_tcp_connect(&connect_, &tcp_, reinterpret_cast<const sockaddr*>(&address),
-                                     [](uv_connect_t* request, int status) {
-                                         guarded(part, [=] { owner(request)->on_connected(status); });
-                                     });
+    const int error =
+        uv_tcp_connect(&connect_, &tcp_, reinterpret_cast<const sockaddr*>(&address),
+                       [](uv_connect_t* request, int status) {
+                           guarded(part, [=] { owner(request)->on_connected(status); });
+                       });
     if (error != 0) { close(uv_strerror(error)); }
 }
 
@@ -56,7 +57,9 @@ void PushConnection::tick(std::uint64_t now) {
     if (state_ != State::open) { return; }
     if (!protocol_->expire(now)) { return close("no answer in time"); }
     const bool idle = protocol_->open() == 0;
-    if (idle && (protocol_->retired() || now >= last_used_ + close_idle_after_ms)) { protocol_->retire(); }
+    if (idle && (protocol_->retired() || now >= last_used_ + close_idle_after_ms)) {
+        protocol_->retire();
+    }
     flush();
 }
 
@@ -89,7 +92,10 @@ void PushConnection::on_connected(int status) {
 
 void PushConnection::on_read(ssize_t count, const char* data) {
     if (state_ == State::closing) { return; }
-    if (count < 0) { return close(count == UV_EOF ? "closed by the service" : uv_strerror(static_cast<int>(count))); }
+    if (count < 0) {
+        return close(count == UV_EOF ? "closed by the service"
+                                     : uv_strerror(static_cast<int>(count)));
+    }
     plain_.clear();
     const TlsStream::Status status = tls_.receive({data, static_cast<std::size_t>(count)}, plain_);
     if (state_ == State::connecting && tls_.connected()) { handshake_done(); }

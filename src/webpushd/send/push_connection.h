@@ -22,7 +22,8 @@ public:
     // The handshake is done: exchanges are taken from now on.
     virtual void connection_open(PushConnection& connection) = 0;
     // `worked`: it brought at least one answer. `problem` says why it ended, "" when as wanted.
-    virtual void connection_closed(PushConnection& connection, bool worked, const std::string& problem) = 0;
+    virtual void connection_closed(PushConnection& connection, bool worked,
+                                   const std::string& problem) = 0;
 
 protected:
     ~ConnectionListener() = default;

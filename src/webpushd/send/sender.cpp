@@ -4,7 +4,9 @@
 
 namespace webpushd {
 
-std::unique_ptr<Role> make_send_role(const Context& context) { return std::make_unique<Sender>(context); }
+std::unique_ptr<Role> make_send_role(const Context& context) {
+    return std::make_unique<Sender>(context);
+}
 
 Sender::Sender(const Context& context) : context_(context) {}
 

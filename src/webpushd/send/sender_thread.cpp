@@ -34,9 +34,13 @@ SenderThread::Loop::~Loop() {
 }
 
 SenderThread::SenderThread(const Context& context)
-    : ssl_(make_ssl_context(context.settings.ca_file)), db_(&loop_.uv, context.conninfo, part), jobs_(db_, context.settings.lease_seconds), outcomes_(db_),
+    : ssl_(make_ssl_context(context.settings.ca_file)),
+      db_(&loop_.uv, context.conninfo, part),
+      jobs_(db_, context.settings.lease_seconds),
+      outcomes_(db_),
       batch_(&loop_.uv, outcomes_, [this] { on_committed(); }),
-      courier_(&loop_.uv, ssl_.get(), context.settings, batch_, [this](Job& job) { runner_.emptied(job); }),
+      courier_(&loop_.uv, ssl_.get(), context.settings, batch_,
+               [this](Job& job) { runner_.emptied(job); }),
       runner_(&loop_.uv, context.settings, jobs_, batch_, courier_) {
     add_timers();
     thread_ = std::thread([this] { uv_run(&loop_.uv, UV_RUN_DEFAULT); });
@@ -55,11 +59,13 @@ void SenderThread::add_timers() {
         guarded(part, [=] { owner(handle)->begin_stop(); });
     });
     uv_timer_init(&loop_.uv, &poll_);
-    uv_timer_start(&poll_, [](uv_timer_t* handle) { guarded(part, [=] { owner(handle)->on_poll(); }); }, poll_ms,
-                   poll_ms);
+    uv_timer_start(
+        &poll_, [](uv_timer_t* handle) { guarded(part, [=] { owner(handle)->on_poll(); }); },
+        poll_ms, poll_ms);
     uv_timer_init(&loop_.uv, &tick_);
-    uv_timer_start(&tick_, [](uv_timer_t* handle) { guarded(part, [=] { owner(handle)->on_tick(); }); }, tick_ms,
-                   tick_ms);
+    uv_timer_start(
+        &tick_, [](uv_timer_t* handle) { guarded(part, [=] { owner(handle)->on_tick(); }); },
+        tick_ms, tick_ms);
 }
 
 void SenderThread::request_stop() { uv_async_send(&stop_); }

@@ -18,8 +18,8 @@ namespace webpushd {
 
 class SenderThread {
 public:
-    // Sets everything up and starts the thread. `context` outlives it. Throws std::runtime_error when
-    // it can never work.
+    // Sets everything up and starts the thread. `context` outlives it. Throws std::runtime_error
+    // when it can never work.
     explicit SenderThread(const Context& context);
     ~SenderThread();
     SenderThread(const SenderThread&) = delete;

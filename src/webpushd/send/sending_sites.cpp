@@ -11,8 +11,8 @@ namespace {
 constexpr std::uint64_t read_again_after_ms = 60000;
 
 bool same(const Site& a, const Site& b) {
-    return a.name == b.name && a.origin == b.origin && a.push_path == b.push_path && a.contact == b.contact &&
-           a.vapid == b.vapid;
+    return a.name == b.name && a.origin == b.origin && a.push_path == b.push_path &&
+           a.contact == b.contact && a.vapid == b.vapid;
 }
 
 }  // namespace
@@ -32,14 +32,19 @@ void SendingSites::update(const std::vector<Site>& sites, std::uint64_t now) {
 
 void SendingSites::update_one(const Site& site, std::uint64_t now) {
     Entry& entry = entries_[site.id];
-    if (entry.site && same(entry.site->row, site) && now < entry.read_at + read_again_after_ms) { return; }
+    if (entry.site && same(entry.site->row, site) && now < entry.read_at + read_again_after_ms) {
+        return;
+    }
     try {
-        entry.site = std::make_shared<const SendingSite>(SendingSite{site, load_site_keys(settings_, site.name)});
+        entry.site = std::make_shared<const SendingSite>(
+            SendingSite{site, load_site_keys(settings_, site.name)});
         entry.read_at = now;
         unreadable_.erase(site.id);
     } catch (const std::exception& e) {
         entries_.erase(site.id);
-        if (unreadable_.insert(site.id).second) { log_error("send: site {}: {}", site.name, e.what()); }
+        if (unreadable_.insert(site.id).second) {
+            log_error("send: site {}: {}", site.name, e.what());
+        }
     }
 }
 

@@ -28,8 +28,8 @@ public:
     // `settings` outlives it.
     explicit SendingSites(const Settings& settings) : settings_(settings) {}
 
-    // What the database says now. Reads keys of sites that are new, whose key was changed, and of all
-    // once a minute (`now` in ms): small local files.
+    // What the database says now. Reads keys of sites that are new, whose key was changed, and of
+    // all once a minute (`now` in ms): small local files.
     void update(const std::vector<Site>& sites, std::uint64_t now);
 
     std::vector<int> ids() const;

@@ -28,8 +28,8 @@ void VapidCache::renew(const std::string& host, const VapidKey& key, const std::
     sign(entry, host, key, contact, now);
 }
 
-void VapidCache::sign(Entry& entry, const std::string& host, const VapidKey& key, const std::string& contact,
-                      std::int64_t now) {
+void VapidCache::sign(Entry& entry, const std::string& host, const VapidKey& key,
+                      const std::string& contact, std::int64_t now) {
     entry.authorization = std::make_shared<const std::string>(
         webpush::vapid_authorization(key.pair, "https://" + host, now + lifetime, contact));
     entry.made = now;

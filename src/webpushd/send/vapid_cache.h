@@ -25,7 +25,8 @@ public:
 
     // The service has refused the present one: makes another, unless that was done within the last
     // hour, when the clock or the token's age cannot be why.
-    void renew(const std::string& host, const VapidKey& key, const std::string& contact, std::int64_t now);
+    void renew(const std::string& host, const VapidKey& key, const std::string& contact,
+               std::int64_t now);
 
 private:
     using Id = std::tuple<std::string, std::string, std::string>;  // host, key id, contact

@@ -13,9 +13,9 @@ namespace {
 constexpr std::uint64_t reconnect_after_ms = 1000;
 constexpr std::uint64_t connect_within_ms = 10000;
 
-// Everything asked here is by key, of tables that may have been empty when they were last analysed: the
-// planner must not conclude from that that reading them whole is cheap. (Without jit, because what has
-// no index then seems expensive enough to compile.)
+// Everything asked here is by key, of tables that may have been empty when they were last analysed:
+// the planner must not conclude from that that reading them whole is cheap. (Without jit, because
+// what has no index then seems expensive enough to compile.)
 constexpr const char* session_options = "-c DateStyle=ISO -c enable_seqscan=off -c jit=off";
 
 DbError connection_error(const std::string& reason) { return {reason, ""}; }
@@ -39,7 +39,9 @@ bool succeeded(const PGresult* result) {
 }  // namespace
 
 AsyncConnection::AsyncConnection(uv_loop_t* loop, std::string conninfo, std::string_view role)
-    : loop_(loop), conninfo_(std::move(conninfo)), application_name_("webpushd " + std::string(role)) {
+    : loop_(loop),
+      conninfo_(std::move(conninfo)),
+      application_name_("webpushd " + std::string(role)) {
     uv_timer_init(loop_, &timer_);
     timer_.data = this;
     start_timer(0);
@@ -68,8 +70,10 @@ void AsyncConnection::close(std::function<void()> closed) {
 void AsyncConnection::connect() {
     state_ = State::connecting;
     prepared_.clear();
-    const char* keys[] = {"tcp_user_timeout", "options", "dbname", "application_name", "client_encoding", nullptr};
-    const char* values[] = {"30000", session_options, conninfo_.c_str(), application_name_.c_str(), "UTF8", nullptr};
+    const char* keys[] = {"tcp_user_timeout", "options",         "dbname",
+                          "application_name", "client_encoding", nullptr};
+    const char* values[] = {"30000", session_options, conninfo_.c_str(), application_name_.c_str(),
+                            "UTF8",  nullptr};
     conn_ = PQconnectStartParams(keys, values, 1);
     if (conn_ == nullptr || PQstatus(conn_) == CONNECTION_BAD) { return lost("cannot connect"); }
     PQsetNoticeReceiver(conn_, ignore_notice, nullptr);
@@ -118,9 +122,9 @@ void AsyncConnection::send_execute() {
     std::vector<const char*> values;
     values.reserve(query.params.size());
     for (const std::string& param : query.params) { values.push_back(param.c_str()); }
-    const int sent = PQsendQueryPrepared(conn_, prepared_[query.sql].c_str(), static_cast<int>(values.size()),
-                                         values.data(), nullptr, nullptr,
-                                         query.format == ResultFormat::binary ? 1 : 0);
+    const int sent = PQsendQueryPrepared(conn_, prepared_[query.sql].c_str(),
+                                         static_cast<int>(values.size()), values.data(), nullptr,
+                                         nullptr, query.format == ResultFormat::binary ? 1 : 0);
     if (sent != 1) { return give_up_soon(); }
     flush();
 }
@@ -134,7 +138,9 @@ void AsyncConnection::flush() {
 void AsyncConnection::on_ready(int status, int events) {
     if (status < 0) { return lost("connection lost"); }
     if (state_ == State::connecting) { return continue_connecting(); }
-    if ((events & UV_READABLE) != 0 && PQconsumeInput(conn_) != 1) { return lost("connection lost"); }
+    if ((events & UV_READABLE) != 0 && PQconsumeInput(conn_) != 1) {
+        return lost("connection lost");
+    }
     flush();
     if (state_ == State::preparing || state_ == State::executing) { read_results(); }
 }

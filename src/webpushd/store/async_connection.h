@@ -85,7 +85,7 @@ private:
     PGconn* conn_ = nullptr;
     uv_poll_t* poll_ = nullptr;  // one a socket; freed by its own close callback
     int socket_ = -1;
-    uv_timer_t timer_;           // until the next attempt, or until the present connection is given up
+    uv_timer_t timer_;  // until the next attempt, or until the present connection is given up
     std::deque<AsyncQuery> queue_;  // the front one is running when preparing or executing
     std::optional<QueryResult> result_;  // the running statement's, so far
     std::map<const char*, std::string> prepared_;  // names on this connection

@@ -14,16 +14,19 @@ namespace {
     "(SELECT FROM ingest_source WHERE up_to < now() - interval '2 seconds') AS open), "
 
 // As columns 1 to 7, of the relations r (run) and m (message).
-#define RUN_COLUMNS \
-    "r.id::text, r.site::text, r.month::text, floor(extract(epoch FROM r.active_until))::bigint::text, " \
+#define RUN_COLUMNS                                                      \
+    "r.id::text, r.site::text, r.month::text, floor(extract(epoch FROM " \
+    "r.active_until))::bigint::text, "                                   \
     "r.collapse_key, m.content::text, m.urgency"
 
 // As columns 0 to 6 of a recipient, in binary form.
-#define SUBSCRIPTION_COLUMNS \
-    "s.endpoint, s.p256dh, s.auth, s.platform, s.vapid, extract(epoch FROM s.created_at)::bigint::text"
+#define SUBSCRIPTION_COLUMNS                                                 \
+    "s.endpoint, s.p256dh, s.auth, s.platform, s.vapid, extract(epoch FROM " \
+    "s.created_at)::bigint::text"
 
 constexpr const char* sending_sites_sql =
-    "SELECT id, name, origin, push_path, contact, vapid FROM site WHERE origin <> '' AND contact <> ''";
+    "SELECT id, name, origin, push_path, contact, vapid FROM site WHERE origin <> '' AND contact "
+    "<> ''";
 
 constexpr const char* claim_chunk_sql =
     GATE
@@ -77,7 +80,8 @@ constexpr const char* load_chunk_sql =
     "AND NOT EXISTS (SELECT FROM deferred w WHERE w.bucket = s.bucket AND w.run = $5::bigint "
     "AND w.subscription = s.id)";
 
-#define THIS_CHUNK "WHERE bucket = $1::smallint AND id = $2::bigint AND epoch = $3::int AND state = 'leased'"
+#define THIS_CHUNK \
+    "WHERE bucket = $1::smallint AND id = $2::bigint AND epoch = $3::int AND state = 'leased'"
 
 constexpr const char* renew_chunk_sql =
     "UPDATE send_job SET lease_until = now() + $4::int * interval '1 second' " THIS_CHUNK;
@@ -93,7 +97,8 @@ constexpr const char* release_chunk_sql =
 constexpr const char* renew_waiting_sql =
     "UPDATE deferred d SET lease_until = now() + $5::int * interval '1 second' " THESE_WAITING;
 
-constexpr const char* release_waiting_sql = "UPDATE deferred d SET lease_until = NULL " THESE_WAITING;
+constexpr const char* release_waiting_sql =
+    "UPDATE deferred d SET lease_until = NULL " THESE_WAITING;
 
 #undef GATE
 #undef RUN_COLUMNS
@@ -202,7 +207,9 @@ std::function<void(QueryResult)> converting(JobStore::Done<T> done, F convert) {
             return error;
         }
     };
-    return [done = std::move(done), converted](QueryResult result) { done(converted(std::move(result))); };
+    return [done = std::move(done), converted](QueryResult result) {
+        done(converted(std::move(result)));
+    };
 }
 
 }  // namespace
@@ -221,25 +228,31 @@ void JobStore::claim_chunk(const std::vector<int>& sites, Done<ChunkClaim> done)
 }
 
 void JobStore::claim_waiting(const std::vector<int>& sites, Done<WaitingClaim> done) {
-    db_.query({claim_waiting_sql, {array_of(sites), lease_seconds_}, ResultFormat::binary,
-               converting(std::move(done), [](Rows rows) { return waiting_claim(std::move(rows)); })});
+    db_.query(
+        {claim_waiting_sql,
+         {array_of(sites), lease_seconds_},
+         ResultFormat::binary,
+         converting(std::move(done), [](Rows rows) { return waiting_claim(std::move(rows)); })});
 }
 
 void JobStore::load(const ClaimedChunk& chunk, Done<LoadedChunk> done) {
-    db_.query({load_chunk_sql,
-               {std::to_string(chunk.lease.bucket), std::to_string(chunk.run.site), chunk.id_from,
-                chunk.id_to, std::to_string(chunk.run.id), chunk.run.month},
-               ResultFormat::binary,
-               converting(std::move(done), [](Rows rows) { return loaded_chunk(std::move(rows)); })});
+    db_.query(
+        {load_chunk_sql,
+         {std::to_string(chunk.lease.bucket), std::to_string(chunk.run.site), chunk.id_from,
+          chunk.id_to, std::to_string(chunk.run.id), chunk.run.month},
+         ResultFormat::binary,
+         converting(std::move(done), [](Rows rows) { return loaded_chunk(std::move(rows)); })});
 }
 
 void JobStore::renew(const ChunkLease& lease, Done<std::int64_t> done) {
     change(renew_chunk_sql,
-           {std::to_string(lease.bucket), std::to_string(lease.id), std::to_string(lease.epoch), lease_seconds_},
+           {std::to_string(lease.bucket), std::to_string(lease.id), std::to_string(lease.epoch),
+            lease_seconds_},
            std::move(done));
 }
 
-void JobStore::renew(std::int64_t run, const std::vector<WaitingLease>& leases, Done<std::int64_t> done) {
+void JobStore::renew(std::int64_t run, const std::vector<WaitingLease>& leases,
+                     Done<std::int64_t> done) {
     std::vector<std::string> params = waiting_params(run, leases);
     params.push_back(lease_seconds_);
     change(renew_waiting_sql, std::move(params), std::move(done));
@@ -251,7 +264,8 @@ void JobStore::release(const ChunkLease& lease, Done<std::int64_t> done) {
            std::move(done));
 }
 
-void JobStore::release(std::int64_t run, const std::vector<WaitingLease>& leases, Done<std::int64_t> done) {
+void JobStore::release(std::int64_t run, const std::vector<WaitingLease>& leases,
+                       Done<std::int64_t> done) {
     change(release_waiting_sql, waiting_params(run, leases), std::move(done));
 }
 

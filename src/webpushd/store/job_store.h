@@ -2,8 +2,8 @@
 // (deferred), each under a lease with an epoch.
 //
 // A claim takes work that is due, of sites the sender can send for, of runs being sent, that nobody
-// holds or whose holder's lease has ended; and nothing at all while any edge's log is not ingested up
-// to two seconds ago, so that who has just left is not sent to.
+// holds or whose holder's lease has ended; and nothing at all while any edge's log is not ingested
+// up to two seconds ago, so that who has just left is not sent to.
 #pragma once
 
 #include <cstdint>
@@ -102,7 +102,8 @@ public:
 
     // Gives back what was not begun: others may take it at once.
     void release(const ChunkLease& lease, Done<std::int64_t> done);
-    void release(std::int64_t run, const std::vector<WaitingLease>& leases, Done<std::int64_t> done);
+    void release(std::int64_t run, const std::vector<WaitingLease>& leases,
+                 Done<std::int64_t> done);
 
 private:
     void change(const char* sql, std::vector<std::string> params, Done<std::int64_t> done);

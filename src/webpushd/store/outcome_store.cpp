@@ -49,17 +49,20 @@ constexpr const char* record_sql =
 
     "final AS (INSERT INTO delivery "
     "(month, bucket, site, run, subscription, outcome, status, reason, reduced, attempt, at) "
-    "SELECT month, bucket, site, run, subscription, outcome, status, reason, reduced, attempt, now() "
+    "SELECT month, bucket, site, run, subscription, outcome, status, reason, reduced, attempt, "
+    "now() "
     "FROM held WHERE outcome <> 'deferred' ON CONFLICT DO NOTHING "
     "RETURNING bucket, site, run, subscription, outcome, reason), "
 
     "counted AS (INSERT INTO run_count (bucket, run, outcome, reason, n) "
-    "SELECT bucket, run, outcome, reason, count(*) FROM final GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4 "
+    "SELECT bucket, run, outcome, reason, count(*) FROM final GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, "
+    "3, 4 "
     "ON CONFLICT (bucket, run, outcome, reason) DO UPDATE SET n = run_count.n + excluded.n), "
 
     "waiting AS (INSERT INTO deferred "
     "(bucket, run, subscription, site, class, not_before, reason, attempt) "
-    "SELECT bucket, run, subscription, site, class, now() + wait * interval '1 second', reason, attempt "
+    "SELECT bucket, run, subscription, site, class, now() + wait * interval '1 second', reason, "
+    "attempt "
     "FROM held WHERE outcome = 'deferred' "
     "ON CONFLICT (bucket, run, subscription) DO UPDATE SET not_before = excluded.not_before, "
     "reason = excluded.reason, attempt = excluded.attempt, lease_until = NULL), "
@@ -148,7 +151,8 @@ std::string_view name(OutcomeKind kind) {
     return "";
 }
 
-void OutcomeStore::record(const std::vector<OutcomeRow>& rows, const std::vector<ChunkLease>& finished,
+void OutcomeStore::record(const std::vector<OutcomeRow>& rows,
+                          const std::vector<ChunkLease>& finished,
                           JobStore::Done<std::int64_t> done) {
     std::vector<std::string> params = row_params(rows);
     append_lease_params(params, finished);
