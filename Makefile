@@ -104,7 +104,7 @@ $(OBJ)/%.o: %.cpp $(OBJ)/flags
 $(OBJ)/gen/%.o: $(GEN)/%.cpp $(OBJ)/flags
 	$(call run,CXX,$(compile))
 
-archive = rm -f $@ && ar rcs $@ $(filter %.o,$^)
+archive = rm -f $@ && ar qcs $@ $(filter %.o,$^)
 
 $(CORE): $(CORE_OBJS) $(OBJ)/libwebpush.list
 	$(call run,AR,$(archive))

@@ -17,8 +17,7 @@ ngx_http_output_header_filter_pt next_header_filter;
 ngx_http_output_body_filter_pt next_body_filter;
 
 std::string problem_text(ngx_http_request_t* r) {
-    auto status = static_cast<int>(r->headers_out.status);
-    return webpush::problem_json({webpush::problem_for_status(status), {}, {}});
+    return webpush::problem_json(static_cast<int>(r->headers_out.status));
 }
 
 bool is_refusal_of_core(ngx_http_request_t* r) {

@@ -37,6 +37,20 @@ constexpr std::array<ProblemInfo, 25> problems{{
 }};
 static_assert(problems.size() == problem_count);
 
+std::string problem_body(const Error& error, int status) {
+    const ProblemInfo& problem = info(error.problem);
+    std::string out;
+    JsonWriter json(out);
+    json.begin_object();
+    json.member("title", problem.title);
+    json.member("status", status);
+    json.member("code", problem.code);
+    json.member_if("field", error.field);
+    json.member_if("detail", error.detail);
+    json.end_object();
+    return out;
+}
+
 }  // namespace
 
 const ProblemInfo& info(Problem problem) { return problems[static_cast<std::size_t>(problem)]; }
@@ -57,18 +71,12 @@ Problem problem_for_status(int status) {
     }
 }
 
+std::string problem_json(int status) {
+    return problem_body({problem_for_status(status), {}, {}}, status);
+}
+
 std::string problem_json(const Error& error) {
-    const ProblemInfo& problem = info(error.problem);
-    std::string out;
-    JsonWriter json(out);
-    json.begin_object();
-    json.member("title", problem.title);
-    json.member("status", problem.status);
-    json.member("code", problem.code);
-    json.member_if("field", error.field);
-    json.member_if("detail", error.detail);
-    json.end_object();
-    return out;
+    return problem_body(error, info(error.problem).status);
 }
 
 }  // namespace webpush

@@ -51,6 +51,10 @@ const ProblemInfo& info(Problem problem);
 // The problem that stands for a refusal made by the HTTP server itself (nginx core) with `status`.
 Problem problem_for_status(int status);
 
+// Its body, which says the status that was sent (RFC 9457 section 3.1.2), also where none of the
+// problems has that one.
+std::string problem_json(int status);
+
 // What went wrong, by value. `field` names the offending member ("subscription.keys.auth") or is
 // empty; `detail` says more for a person and never contains an endpoint, a key or a token.
 struct Error {

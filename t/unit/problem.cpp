@@ -31,6 +31,8 @@ int main() {
             tap::is(info(problem_for_status(status)).status, status, std::to_string(status));
         }
         tap::is(info(problem_for_status(414)).code, "bad_request", "any other 4xx");
+        tap::ok(problem_json(414).find(R"("status":414,"code":"bad_request")") != std::string::npos,
+                "whose body says the status that was sent");
         tap::is(info(problem_for_status(504)).code, "unavailable", "504");
         tap::is(info(problem_for_status(501)).code, "internal", "any other 5xx");
     });
