@@ -1,5 +1,5 @@
 // Stock Chromium, headless, driven over Chrome's DevTools protocol; its notifications go to the
-// desktop of desktop.mjs and are clicked there. The same interface as firefox.mjs.
+// desktop of desktop.mjs and are clicked there.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { startDesktop } from './desktop.mjs';
 import { centreOf, textOf } from './page_scripts.mjs';
@@ -101,13 +101,7 @@ class Chromium {
     }
 
     async press(key) {
-        const code = { Escape: 27, Tab: 9, Enter: 13 }[key];
-        const event = {
-            key,
-            code: key,
-            windowsVirtualKeyCode: code,
-            ...(key === 'Enter' ? { text: '\r' } : {}),
-        };
+        const event = { key, code: key, windowsVirtualKeyCode: { Escape: 27, Tab: 9 }[key] };
         await this.#command('Input.dispatchKeyEvent', { type: 'keyDown', ...event });
         await this.#command('Input.dispatchKeyEvent', { type: 'keyUp', ...event });
     }

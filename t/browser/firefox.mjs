@@ -1,6 +1,6 @@
 // Stock Firefox, headless, driven over WebDriver BiDi. Its notifications are windows of its own (no
-// desktop is needed), which are read and clicked in its chrome scope. The same interface as
-// chromium.mjs.
+// desktop is needed), which are read and clicked in its chrome scope. What it has in common with
+// chromium.mjs is called the same.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
@@ -9,7 +9,7 @@ import { centreOf, textOf } from './page_scripts.mjs';
 import { connectSocket } from './socket_client.mjs';
 import { waitFor } from './wait.mjs';
 
-export const preferences = {
+const preferences = {
     'permissions.default.desktop-notification': 1, // granted, as if the visitor had allowed it
     'alerts.useSystemBackend': false, // there is no desktop: Firefox shows them itself
     'dom.webnotifications.disable_open_click_delay': 10_000, // ms after a click to open a window
@@ -111,18 +111,6 @@ class Firefox {
         });
     }
 
-    async press(key) {
-        const value = { Escape: '\uE00C', Tab: '\uE004', Enter: '\uE007' }[key];
-        await this.#perform({
-            type: 'key',
-            id: 'keyboard',
-            actions: [
-                { type: 'keyDown', value },
-                { type: 'keyUp', value },
-            ],
-        });
-    }
-
     text(path) {
         return this.evaluate(textOf(path));
     }
@@ -154,12 +142,6 @@ class Firefox {
 
     dismissNotification({ id }) {
         return this.#evaluateIn(id, `document.getElementById('alert-close').doCommand()`);
-    }
-
-    async screenshot() {
-        return (
-            await this.#bidi.command('browsingContext.captureScreenshot', { context: this.#page })
-        ).data;
     }
 
     async close() {

@@ -75,7 +75,7 @@ sub text { return $_[0]->command('text', path => $_[1]) }
 
 sub click { return $_[0]->command('click', path => $_[1]) }
 
-# Escape, Tab or Enter.
+# Escape or Tab; Chromium only.
 sub press { return $_[0]->command('press', key => $_[1]) }
 
 # The addresses of all open pages.
@@ -111,6 +111,7 @@ sub look {
     return $self->command('look', %how);
 }
 
+# Chromium only.
 sub screenshot { return $_[0]->command('screenshot', file => $_[1]) }
 
 sub command {
