@@ -173,11 +173,11 @@ is($record->{vapid}, key_of('new')->{id}, 'and its key');
 
 visit('/');
 next_record('refresh');
-$browser->permit(0);
+$browser->permit(notifications => 0);
 wait_for { $browser->evaluate($subscription) eq 'none' } 'the end of the subscription';
 is(status(), 'denied', 'who forbids notifications in the browser is unsubscribed by it');
 is($browser->evaluate('webpush.ask({force: true})'), 'denied', 'and is not asked any more');
-$browser->permit(1);
+$browser->permit(notifications => 1);
 my $again = next_record('refresh');
 is($again->{replaces}, $record->{id}, 'who allows them again is subscribed again by the worker');
 $record = $again;
@@ -201,6 +201,14 @@ visit('/');
 is($browser->evaluate('webpush.ask()'), 'left', 'who left is not asked again');
 is($browser->text($form), undef, 'there is no form');
 is(scalar $edge->records('subscriptions'), records_seen(), 'and nothing is refreshed');
+
+# ---- storage blocked ----
+
+$browser->permit(cookies => 0);
+visit('/');
+is(status(), 'unsupported', 'who blocks all storage of the site cannot be subscribed');
+is($browser->evaluate('webpush.ask({force: true})'), 'unsupported', 'and is not asked');
+is($browser->evaluate(q{document.getElementById('notify').hidden}), 1, 'the shop hides its button');
 
 done_testing();
 

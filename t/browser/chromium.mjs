@@ -140,7 +140,7 @@ class Chromium {
 
     // What the visitor decides in the browser's own settings: on their page, as DevTools would only
     // cover up what is set there.
-    async permit(allowed) {
+    async permit(what, allowed) {
         const origin = await this.evaluate('location.origin');
         const setting = allowed ? 'allow' : 'block';
         const settings = await this.#cdp.command('Target.createTarget', {
@@ -150,7 +150,7 @@ class Chromium {
             targetId: settings.targetId,
             flatten: true,
         });
-        const expression = `chrome.send('setOriginPermissions', ${JSON.stringify([origin, 'notifications', setting])})`;
+        const expression = `chrome.send('setOriginPermissions', ${JSON.stringify([origin, what, setting])})`;
         await waitFor(
             () =>
                 this.#cdp

@@ -53,10 +53,11 @@ sub repeat_push { return $_[0]->command('repeat_push') }
 # The push service loses what it knew of the browser; Firefox only.
 sub forget_browser { return $_[0]->command('forget_browser') }
 
-# Allows or (0) forbids notifications, as in the browser's settings; Chromium only.
+# Allows or (0) forbids "notifications" or "cookies", as in the browser's settings; Chromium only.
 sub permit {
-    my ($self, $allowed) = @_;
-    return $self->command('permit', allowed => $allowed ? JSON::PP::true : JSON::PP::false);
+    my ($self, $what, $allowed) = @_;
+    $allowed = $allowed ? JSON::PP::true : JSON::PP::false;
+    return $self->command('permit', what => $what, allowed => $allowed);
 }
 
 # A push event with this text in the worker of this scope, past the push service; Chromium only.
