@@ -6,7 +6,7 @@ import { confirm, consent, decide, follow, forget, postpone, restsAfterLater } f
 import { announce, madeWith, subscribeWith } from './subscription';
 import { currentRegistration, registerWorker } from './worker_registration';
 
-// unsupported  this browser (or a page without https) has no web push
+// unsupported  this browser (or a page without https) has no web push, or storage is blocked
 // denied       the visitor forbade notifications in the browser
 // subscribed   gets notifications
 // left         unsubscribed here
@@ -40,7 +40,11 @@ export class Client {
         if (decision?.choice === 'left') {
             return 'left';
         }
-        if (await this.subscription()) {
+        const subscription = await this.subscription().catch(() => undefined);
+        if (subscription === undefined) {
+            return 'unsupported'; // workers are blocked, as the site's storage is
+        }
+        if (subscription) {
             return 'subscribed';
         }
         return decision && restsAfterLater(decision) ? 'later' : 'undecided';
@@ -49,7 +53,7 @@ export class Client {
     // Once a page load: sends what the edge does not know yet, says that the subscription is still
     // there, and makes a new one when the browser lost it or the site's key changed.
     async visit(): Promise<void> {
-        if (!isSupported()) {
+        if ((await this.status()) === 'unsupported') {
             return;
         }
         const decision = await consent();
