@@ -195,7 +195,8 @@ $edge->nginx->reload;
 my $left = next_record('unsubscribe');
 is($left->{id}, $record->{id}, 'and at the edge as soon as it is not busy');
 cmp_ok($left->{n}, '>', $first->{n}, 'which is a newer decision');
-is(status(), 'left', 'the page knows');
+wait_for { $browser->text('#notify-note') =~ /not hear/ } 'the page to know that it is delivered';
+is(status(), 'left', 'which the page knows');
 
 visit('/');
 is($browser->evaluate('webpush.ask()'), 'left', 'who left is not asked again');
