@@ -2,7 +2,15 @@
 import { post, Refused } from './api';
 import { loadConfig, type Config } from './config';
 import { showConsentForm } from './consent_form';
-import { confirm, consent, decide, follow, forget, postpone, restsAfterLater } from './consent';
+import {
+    confirm,
+    consent,
+    decide,
+    decisionOnSubscription,
+    forget,
+    postpone,
+    restsAfterLater,
+} from './consent';
 import { announce, madeWith, subscribeWith } from './subscription';
 import { currentRegistration, registerWorker } from './worker_registration';
 
@@ -132,11 +140,11 @@ export class Client {
         const registration = await registerWorker(this.folder);
         const kept = present && madeWith(present, config.applicationServerKey);
         const subscription = kept ? present : await subscribeWith(registration, config);
-        const decision = await follow(subscription.endpoint);
+        const decision = await decisionOnSubscription();
         if (decision.choice === 'left') {
             return; // meanwhile
         }
-        const replaces = present?.endpoint ?? lastEndpoint;
+        const replaces = lastEndpoint ?? present?.endpoint;
         await announce(this.folder, subscription, decision, config, location.pathname, replaces);
     }
 

@@ -7,14 +7,12 @@ export interface Consent {
     at: number; // unix time in ms
     n: number; // counter of decisions: the edge and the daemon apply only newer ones
     version?: string; // of the text that was agreed to
-    endpoint?: string; // of the subscription that the decision is about
+    endpoint?: string; // subscribed: the last that the edge knows; left: the one to end there
     delivered: boolean; // false: the edge has not confirmed it yet, a later visit sends it again
 }
 
 const KEY = 'consent';
-const DAY = 24 * 3600 * 1000;
-
-export const REST_AFTER_LATER = 7 * DAY; // "not now" is an answer for a week
+const REST_AFTER_LATER = 7 * 24 * 3600 * 1000; // ms; "not now" is an answer for a week
 
 export async function consent(): Promise<Consent | undefined> {
     return (await store()).get<Consent>(KEY);
@@ -26,72 +24,55 @@ export async function decide(
     choice: 'subscribed' | 'left',
     about: Pick<Consent, 'version' | 'endpoint'>,
 ): Promise<Consent> {
-    const now = Date.now();
-    const decision = await (
-        await store()
-    ).update<Consent>(KEY, (old) => ({
-        ...about,
-        choice,
-        at: now,
-        n: Math.max((old?.n ?? 0) + 1, now),
-        delivered: false,
-    }));
-    return decision!;
+    const at = Date.now();
+    return change((old) => {
+        const n = Math.max((old?.n ?? 0) + 1, at);
+        return { ...about, choice, at, n, delivered: false };
+    });
 }
 
 // "Not now" is not a decision about a subscription: it only starts the rest, and does not cover up
 // that someone left.
 export async function postpone(): Promise<void> {
-    await (
-        await store()
-    ).update<Consent>(KEY, (old) =>
-        old?.choice === 'left'
-            ? old
-            : { choice: 'later', at: Date.now(), n: old?.n ?? 0, delivered: true },
-    );
+    await change((old) => (old?.choice === 'left' ? old : later(old?.n ?? 0)));
 }
 
-// The edge has taken the decision with this counter, unless there is a newer one by now.
-export async function confirm(n: number): Promise<void> {
-    await (
-        await store()
-    ).update<Consent>(KEY, (old) => (old?.n === n ? { ...old, delivered: true } : old));
-}
-
-// The decision to subscribe, now about another endpoint: the browser or a new key replaced the
-// subscription. A browser whose store was emptied but that still holds a subscription has agreed.
-// Returns what is decided: "left" stays.
-export async function follow(endpoint: string): Promise<Consent> {
-    const now = Date.now();
-    const kept = await (
-        await store()
-    ).update<Consent>(KEY, (old) => {
-        if (old?.choice === 'left') {
+// What is decided about a subscription that the browser has: a browser whose store was emptied has
+// agreed to it.
+export async function decisionOnSubscription(): Promise<Consent> {
+    const at = Date.now();
+    return change((old) => {
+        if (old && old.choice !== 'later') {
             return old;
         }
-        if (old?.choice === 'subscribed') {
-            return { ...old, endpoint };
-        }
-        return {
-            choice: 'subscribed',
-            at: now,
-            n: Math.max(old?.n ?? 0, now),
-            endpoint,
-            delivered: true,
-        };
+        return { choice: 'subscribed', at, n: Math.max(old?.n ?? 0, at), delivered: true };
     });
-    return kept!;
+}
+
+// The edge has taken the decision with this counter, about this endpoint, unless there is a newer
+// one by now.
+export async function confirm(n: number, endpoint?: string): Promise<void> {
+    await ifStill(n, (old) => ({ ...old, ...(endpoint && { endpoint }), delivered: true }));
 }
 
 // The decision came to nothing: the edge refused it for good.
 export async function forget(n: number): Promise<void> {
-    await (
-        await store()
-    ).update<Consent>(KEY, (old) =>
-        old?.n === n ? { choice: 'later', at: old.at, n, delivered: true } : old,
-    );
+    await ifStill(n, () => later(n));
 }
 
-export function restsAfterLater(consent: Consent): boolean {
-    return consent.choice === 'later' && Date.now() - consent.at < REST_AFTER_LATER;
+export function restsAfterLater(decision: Consent): boolean {
+    return decision.choice === 'later' && Date.now() - decision.at < REST_AFTER_LATER;
+}
+
+function later(n: number): Consent {
+    return { choice: 'later', at: Date.now(), n, delivered: true };
+}
+
+async function change(to: (old: Consent | undefined) => Consent): Promise<Consent> {
+    const changed = await (await store()).update<Consent>(KEY, to);
+    return changed!; // only undefined deletes
+}
+
+async function ifStill(n: number, to: (old: Consent) => Consent): Promise<void> {
+    await (await store()).update<Consent>(KEY, (old) => (old?.n === n ? to(old) : old));
 }

@@ -67,7 +67,7 @@ export async function announce(
         page: page || undefined,
         replaces: replaces === subscription.endpoint ? undefined : replaces,
     });
-    await confirm(consent.n);
+    await confirm(consent.n, subscription.endpoint);
 }
 
 function octets(text: string): Uint8Array<ArrayBuffer> {

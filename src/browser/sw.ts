@@ -35,7 +35,7 @@ async function setAside(tag: string | undefined): Promise<void> {
         return;
     }
     for (const replaced of await self.registration.getNotifications({ tag })) {
-        settled.add((replaced.data as MessageData).token);
+        settled.add((replaced.data as MessageData | null)?.token ?? '');
     }
 }
 
