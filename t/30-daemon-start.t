@@ -167,7 +167,7 @@ subtest 'a database of somebody else' => sub {
 
     my $migrate = [build_path('webpushd'), 'migrate', '--database', $database];
     is(capture($migrate)->{exit}, 0, 'the command works');
-    like(capture($migrate)->{stderr}, qr/applied 0 migrations/, 'twice does no harm');
+    like(capture($migrate)->{stderr}, qr/migrations applied: 0/, 'twice does no harm');
     $daemon->start;
     is($daemon->sql("SELECT count(*) FROM site"), 1, 'and the daemon runs on it');
     ok(!-e $daemon->state_dir . '/db', 'without a cluster of its own');

@@ -92,7 +92,7 @@ std::optional<Connection> Daemon::connect() {
 
 void Daemon::check_schema(Connection& db) {
     if (cluster_) {
-        if (const int applied = migrate(db); applied > 0) { log_info("applied {} migrations", applied); }
+        if (const int applied = migrate(db); applied > 0) { log_info("migrations applied: {}", applied); }
         return;
     }
     const int version = schema_version(db);
@@ -169,7 +169,7 @@ int run_migrations(const Settings& settings) {
     try {
         Connection db(settings.database, "migrate");
         const int applied = migrate(db);
-        log_info("applied {} migrations, the schema has version {}", applied, latest_version());
+        log_info("migrations applied: {}; the schema has version {}", applied, latest_version());
         return 0;
     } catch (const std::exception& error) {
         log_error("{}", error.what());
