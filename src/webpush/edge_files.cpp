@@ -9,20 +9,15 @@ namespace {
 
 constexpr int config_version = 1;
 
-Error bad_line(std::size_t number, std::string_view what) {
-    return {Problem::field_invalid, "",
-            "line " + std::to_string(number) + ": " + std::string(what)};
-}
-
 }  // namespace
 
 Result<std::vector<VapidPublicKey>> parse_vapid_keys(std::string_view file_text) {
     std::vector<VapidPublicKey> keys;
     for (const TextLine& line : content_lines(file_text)) {
-        if (line.first.empty()) { return bad_line(line.number, "expected a key id"); }
+        if (line.first.empty()) { return bad_line(line, "expected a key id"); }
         const auto octets = base64url_decode(line.second);
         if (!octets || !is_valid_public_key(*octets)) {
-            return bad_line(line.number, "expected a public key, 65 octets base64url");
+            return bad_line(line, "expected a public key, 65 octets base64url");
         }
         keys.push_back({std::string(line.first), *to_octets<65>(*octets)});
     }

@@ -14,11 +14,6 @@ namespace {
 
 constexpr std::size_t secret_size = 32;
 
-Error bad_line(std::size_t number, std::string_view what) {
-    return {Problem::field_invalid, "",
-            "line " + std::to_string(number) + ": " + std::string(what)};
-}
-
 std::optional<std::uint8_t> parse_id(std::string_view digits) {
     std::uint8_t id = 0;
     const char* end = digits.data() + digits.size();
@@ -37,12 +32,12 @@ Result<LinkKeys> LinkKeys::parse(std::string_view file_text) {
     LinkKeys keys;
     for (const TextLine& line : content_lines(file_text)) {
         const std::optional<std::uint8_t> id = parse_id(line.first);
-        if (!id) { return bad_line(line.number, "expected a key id from 0 to 255"); }
-        if (keys.find(*id) != nullptr) { return bad_line(line.number, "key id is not distinct"); }
+        if (!id) { return bad_line(line, "expected a key id from 0 to 255"); }
+        if (keys.find(*id) != nullptr) { return bad_line(line, "key id is not distinct"); }
 
         std::optional<std::string> secret = base64url_decode(line.second);
         if (!secret || secret->size() != secret_size) {
-            return bad_line(line.number, "expected 32 octets base64url");
+            return bad_line(line, "expected 32 octets base64url");
         }
         keys.keys_.push_back({*id, HmacSha256(*secret)});
         OPENSSL_cleanse(secret->data(), secret->size());

@@ -1,5 +1,6 @@
 // check_notification() of payload.h.
 #include <algorithm>
+#include <optional>
 
 #include "payload.h"
 #include "token.h"
@@ -49,35 +50,55 @@ bool is_language(std::string_view tag) {
     });
 }
 
-// "" when the button is good, else the name of its wrong member.
-std::string_view fault_of(const Button& button) {
-    if (!is_action(button.action)) { return "action"; }
-    if (button.title.empty() || !is_text(button.title, false)) { return "title"; }
-    if (!button.target.empty() && !is_target(button.target)) { return "target"; }
-    return "";
+// A member that is wrong, and what is expected there.
+struct Fault {
+    std::string member;
+    std::string_view expected;
+};
+
+constexpr std::string_view a_line = "one line without control characters";
+constexpr std::string_view a_text = "text without control characters";
+constexpr std::string_view an_address =
+    "a path (/offers) or an https address, at most 1024 octets, without spaces and quotes";
+constexpr std::string_view a_tag = "a language tag (en, de-AT)";
+constexpr std::string_view a_name = "a name of at most 32 letters, digits, '-' and '_'";
+constexpr std::string_view another_name = "a name of its own";
+constexpr std::string_view few_buttons = "at most 2 buttons";
+
+std::optional<Fault> fault_of(const Button& button) {
+    if (!is_action(button.action)) { return Fault{"action", a_name}; }
+    if (button.title.empty() || !is_text(button.title, false)) { return Fault{"title", a_line}; }
+    if (!button.target.empty() && !is_target(button.target)) { return Fault{"target", an_address}; }
+    return std::nullopt;
 }
 
-std::string fault_of_buttons(const std::vector<Button>& buttons) {
-    if (buttons.size() > max_buttons) { return "buttons"; }
+std::optional<Fault> fault_of(const std::vector<Button>& buttons) {
+    if (buttons.size() > max_buttons) { return Fault{"buttons", few_buttons}; }
     if (buttons.size() == max_buttons && buttons[0].action == buttons[1].action) {
-        return "buttons[1].action";
+        return Fault{"buttons[1].action", another_name};
     }
     for (std::size_t i = 0; i < buttons.size(); ++i) {
-        const std::string_view fault = fault_of(buttons[i]);
-        if (!fault.empty()) { return "buttons[" + std::to_string(i) + "]." + std::string(fault); }
+        if (const auto fault = fault_of(buttons[i])) {
+            return Fault{"buttons[" + std::to_string(i) + "]." + fault->member, fault->expected};
+        }
     }
-    return "";
+    return std::nullopt;
 }
 
-std::string fault_of(const Notification& notification) {
-    if (!is_text(notification.title, false)) { return "title"; }
-    if (!is_text(notification.body, true)) { return "body"; }
-    if (!is_target(notification.target)) { return "target"; }
-    if (!notification.icon.empty() && !is_target(notification.icon)) { return "icon"; }
-    if (!notification.image.empty() && !is_target(notification.image)) { return "image"; }
-    if (!notification.badge.empty() && !is_target(notification.badge)) { return "badge"; }
-    if (!is_language(notification.language)) { return "language"; }
-    return fault_of_buttons(notification.buttons);
+std::optional<Fault> fault_of_picture(std::string_view member, std::string_view address) {
+    if (address.empty() || is_target(address)) { return std::nullopt; }
+    return Fault{std::string(member), an_address};
+}
+
+std::optional<Fault> fault_of(const Notification& notification) {
+    if (!is_text(notification.title, false)) { return Fault{"title", a_line}; }
+    if (!is_text(notification.body, true)) { return Fault{"body", a_text}; }
+    if (!is_target(notification.target)) { return Fault{"target", an_address}; }
+    if (auto fault = fault_of_picture("icon", notification.icon)) { return fault; }
+    if (auto fault = fault_of_picture("image", notification.image)) { return fault; }
+    if (auto fault = fault_of_picture("badge", notification.badge)) { return fault; }
+    if (!is_language(notification.language)) { return Fault{"language", a_tag}; }
+    return fault_of(notification.buttons);
 }
 
 }  // namespace
@@ -85,8 +106,9 @@ std::string fault_of(const Notification& notification) {
 Result<Notification> check_notification(Notification notification) {
     if (notification.title.empty()) { return Error{Problem::field_missing, "title", ""}; }
     if (notification.target.empty()) { return Error{Problem::field_missing, "target", ""}; }
-    const std::string fault = fault_of(notification);
-    if (!fault.empty()) { return Error{Problem::field_invalid, fault, ""}; }
+    if (const auto fault = fault_of(notification)) {
+        return Error{Problem::field_invalid, fault->member, std::string(fault->expected)};
+    }
     return notification;
 }
 

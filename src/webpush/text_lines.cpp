@@ -19,4 +19,9 @@ std::vector<TextLine> content_lines(std::string_view file_text) {
     return lines;
 }
 
+Error bad_line(const TextLine& line, std::string_view expected) {
+    return {Problem::field_invalid, "",
+            "line " + std::to_string(line.number) + ": " + std::string(expected)};
+}
+
 }  // namespace webpush

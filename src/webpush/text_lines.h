@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "problem.h"
+
 namespace webpush {
 
 // Views point into the file's text. `second` is everything after the first space, "" if none.
@@ -16,5 +18,8 @@ struct TextLine {
 };
 
 std::vector<TextLine> content_lines(std::string_view file_text);
+
+// field_invalid whose detail names the line and what was expected there.
+Error bad_line(const TextLine& line, std::string_view expected);
 
 }  // namespace webpush
