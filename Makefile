@@ -44,7 +44,7 @@ DAEMON_MAIN := $(call objects,src/webpushd/main.cpp)
 DAEMON_OBJS := $(filter-out $(DAEMON_MAIN),$(call objects,src/webpushd/*.cpp src/webpushd/*/*.cpp))
 CLI_OBJS := $(call objects,src/webpush_cli/*.cpp)
 MIGRATIONS := $(sort $(wildcard src/webpushd/store/migrations/*.sql))
-BROWSER_SOURCES := $(wildcard package.json tsconfig.json src/browser/*.ts)
+BROWSER_SOURCES := package.json $(wildcard src/browser/*.ts)
 
 CORE := $(OBJ)/libwebpush.a
 DAEMON := $(OBJ)/libwebpushd.a
@@ -166,11 +166,9 @@ node_modules/.package-lock.json: package-lock.json
 	@touch $@
 
 # package.json's "build" script names the entry points and takes the folder to write to.
-$(BUILD)/browser/built: $(BROWSER_SOURCES) node_modules/.package-lock.json
+$(BUILD)/browser/sdk.js $(BUILD)/browser/sw.js &: $(BROWSER_SOURCES) node_modules/.package-lock.json
 	$(call run,NPM,npm run --silent build -- --outdir=$(abspath $(@D)) --log-level=warning)
-	@touch $@
-
-$(BUILD)/browser/sdk.js $(BUILD)/browser/sw.js: $(BUILD)/browser/built ;
+	@touch $(BUILD)/browser/sdk.js $(BUILD)/browser/sw.js
 
 
 # ---- C++ unit tests and fuzz targets ----
