@@ -39,6 +39,23 @@ std::int64_t& counter_of(RunProgress& progress, std::string_view outcome) {
     return progress.failed;
 }
 
+// nullptr: the reasons of this outcome are no part of the report.
+std::vector<ReasonCount>* reasons_of(RunProgress& progress, const std::int64_t& counter) {
+    if (&counter == &progress.dropped) { return &progress.drops; }
+    if (&counter == &progress.expired) { return &progress.expirations; }
+    if (&counter == &progress.failed) { return &progress.failures; }
+    return nullptr;
+}
+
+void add_outcome(RunProgress& progress, OutcomeCount count) {
+    std::int64_t& counter = counter_of(progress, count.outcome);
+    counter += count.n;
+    if (count.reason == "in_doubt") { progress.in_doubt += count.n; }
+    if (auto* reasons = reasons_of(progress, counter)) {
+        reasons->push_back({std::move(count.reason), count.n});
+    }
+}
+
 void add_event(RunReport& report, EventCount event) {
     if (event.kind == "shown") {
         report.shown = event.unique;
@@ -97,13 +114,7 @@ std::optional<double> RunReport::click_rate() const { return ratio(clicked, prog
 
 RunProgress read_progress(Connection& db, std::int64_t run) {
     RunProgress progress;
-    for (OutcomeCount& count : count_outcomes(db, run)) {
-        std::int64_t& counter = counter_of(progress, count.outcome);
-        counter += count.n;
-        if (&counter == &progress.failed) {
-            progress.failures.push_back({std::move(count.reason), count.n});
-        }
-    }
+    for (OutcomeCount& count : count_outcomes(db, run)) { add_outcome(progress, std::move(count)); }
     progress.waiting = count_deferred(db, run);
     for (const ReasonCount& count : progress.waiting) { progress.deferred += count.n; }
     return progress;
@@ -118,6 +129,7 @@ RunReport read_report(Connection& db, const Run& run) {
         add_event(report, std::move(event));
     }
     report.clicked = count_clickers(db, run.month, run.id);
+    report.timeline = read_timeline(db, run);
     return report;
 }
 
@@ -130,10 +142,13 @@ void write_progress(webpush::JsonWriter& json, const RunProgress& progress) {
     json.member("expired", progress.expired);
     json.member("failed", progress.failed);
     json.member("deferred", progress.deferred);
+    json.member("in_doubt", progress.in_doubt);
 }
 
 void write_report(webpush::JsonWriter& json, const RunReport& report) {
     write_progress(json, report.progress);
+    write_reasons(json, "dropped_by_reason", report.progress.drops);
+    write_reasons(json, "expired_by_reason", report.progress.expirations);
     write_reasons(json, "failed_by_reason", report.progress.failures);
     write_reasons(json, "deferred_by_reason", report.progress.waiting);
     json.member("accepted_reporting", report.accepted_reporting);
@@ -144,6 +159,8 @@ void write_report(webpush::JsonWriter& json, const RunReport& report) {
     write_actions(json, report.actions);
     write_rate(json, "shown_rate", report.shown_rate());
     write_rate(json, "click_rate", report.click_rate());
+    json.key("over_time");
+    write_timeline(json, report.timeline);
 }
 
 }  // namespace webpushd

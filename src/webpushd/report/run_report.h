@@ -9,6 +9,7 @@
 #include "store/campaign_store.h"
 #include "store/connection.h"
 #include "store/report_store.h"
+#include "timeline.h"
 #include "webpush/json_out.h"
 
 namespace webpushd {
@@ -17,14 +18,17 @@ namespace webpushd {
 // twice a second while a run goes on.
 struct RunProgress {
     std::int64_t accepted = 0;
-    std::int64_t dropped = 0;       // taken by the push service and thrown away
+    std::int64_t dropped = 0;       // taken and thrown away by the push service, or not sent
     std::int64_t gone = 0;          // the subscription has ended
     std::int64_t key_mismatch = 0;  // made with another VAPID key
     std::int64_t expired = 0;       // "active until" passed before it could be sent
     std::int64_t failed = 0;
-    std::int64_t deferred = 0;      // wait to be sent (again)
-    std::vector<ReasonCount> failures;  // `failed` by reason
-    std::vector<ReasonCount> waiting;   // `deferred` by reason
+    std::int64_t deferred = 0;      // held: wait to be sent (again)
+    std::int64_t in_doubt = 0;      // of accepted and dropped: a sender may have sent them before
+    std::vector<ReasonCount> drops;        // `dropped` by reason
+    std::vector<ReasonCount> expirations;  // `expired` by reason
+    std::vector<ReasonCount> failures;     // `failed` by reason
+    std::vector<ReasonCount> waiting;      // `deferred` by reason
 
     // Deliveries that are decided.
     std::int64_t handled() const;
@@ -38,6 +42,7 @@ struct RunReport {
     std::int64_t clicked = 0;  // subscriptions that clicked
     std::int64_t clicks = 0;   // all clicks
     std::vector<EventCount> actions;  // clicks by button
+    Timeline timeline;
 
     // Shown of those that can report it: Safari never does, so it must not lower the rate.
     // Who has left since counts as able to. nullopt when there is nothing to divide by.

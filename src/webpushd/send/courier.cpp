@@ -23,6 +23,11 @@ std::int64_t unix_seconds() { return std::time(nullptr); }
 
 bool is_apple(std::string_view host) { return host.ends_with(".push.apple.com"); }
 
+// A sender that had it before may have sent it: nobody knows.
+bool is_in_doubt(const Message& message) {
+    return message.job->in_doubt || message.recipient.in_doubt;
+}
+
 webpush::EndpointPolicy endpoint_policy(const Settings& settings) {
     webpush::EndpointPolicy policy = webpush::EndpointPolicy::known_services();
     for (const Redirect& redirect : settings.redirects) {
@@ -75,7 +80,7 @@ void Courier::dispatch(Message& message) {
     }
     message.path = endpoint->target;
     message.apple = is_apple(endpoint->host);
-    if (message.apple && (message.job->in_doubt || recipient.in_doubt)) {
+    if (message.apple && is_in_doubt(message)) {
         refused.kind = OutcomeKind::dropped;
         refused.reason = "in_doubt";
         return record(message, refused);
@@ -204,6 +209,9 @@ void Courier::record(Message& message, Outcome outcome) {
     row.epoch = job.is_chunk() ? job.chunk.epoch : message.recipient.epoch;
     outcome.reduced = message.reduced;
     if (outcome.kind != OutcomeKind::deferred) { outcome.attempt = message.recipient.attempt; }
+    if (outcome.kind == OutcomeKind::accepted && is_in_doubt(message)) {
+        outcome.reason = "in_doubt";  // the report says how many came twice at most
+    }
     row.outcome = outcome;
     batch_.add(std::move(row));
     done_with(message);

@@ -43,4 +43,25 @@ std::int64_t count_clickers(Connection& db, std::string_view month, std::int64_t
 std::int64_t count_accepted_by(Connection& db, std::string_view month, std::int64_t run,
                                const std::vector<std::string_view>& platforms);
 
+// What happened to a run between two moments.
+struct SlotCount {
+    std::int64_t slot = 0;  // 0 = the first
+    std::string what;       // accepted, or an event's kind
+    std::int64_t n = 0;
+};
+
+// When the run starts and when something last happened to it, unix seconds.
+struct RunSpan {
+    std::int64_t first = 0;
+    std::int64_t last = 0;
+};
+
+// Both read all deliveries and events of the run.
+RunSpan find_span(Connection& db, std::string_view month, std::int64_t run);
+
+// Accepted deliveries and events, counted in slots of `step` seconds from `from` on. What an edge
+// with a slow clock says to have happened earlier is in the first.
+std::vector<SlotCount> count_slots(Connection& db, std::string_view month, std::int64_t run,
+                                   std::int64_t from, std::int64_t step);
+
 }  // namespace webpushd
