@@ -60,6 +60,8 @@ class HttpProtocol {
 public:
     virtual ~HttpProtocol() = default;
 
+    // It knows what the service takes: nothing is submitted before.
+    virtual bool ready() const = 0;
     // How many more exchanges it takes now.
     virtual std::size_t room() const = 0;
     // How many are under way.

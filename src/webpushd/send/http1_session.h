@@ -13,6 +13,7 @@ public:
     // `listener` outlives the session.
     explicit Http1Session(ExchangeListener& listener) : listener_(listener) {}
 
+    bool ready() const override { return true; }
     std::size_t room() const override { return exchange_ == nullptr && !retired_ ? 1 : 0; }
     std::size_t open() const override { return exchange_ == nullptr ? 0 : 1; }
     bool retired() const override { return retired_; }

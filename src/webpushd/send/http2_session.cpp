@@ -187,9 +187,9 @@ int Http2Session::on_data(nghttp2_session* session, std::uint8_t, std::int32_t s
 }
 
 int Http2Session::on_frame(nghttp2_session*, const nghttp2_frame* frame, void* user_data) {
-    if (frame->hd.type == NGHTTP2_GOAWAY) {
-        static_cast<Http2Session*>(user_data)->retired_ = true;
-    }
+    auto* self = static_cast<Http2Session*>(user_data);
+    if (frame->hd.type == NGHTTP2_GOAWAY) { self->retired_ = true; }
+    if (frame->hd.type == NGHTTP2_SETTINGS) { self->settings_known_ = true; }
     return 0;
 }
 

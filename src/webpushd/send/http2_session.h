@@ -19,6 +19,7 @@ public:
     Http2Session(const Http2Session&) = delete;
     Http2Session& operator=(const Http2Session&) = delete;
 
+    bool ready() const override { return settings_known_; }
     std::size_t room() const override;
     std::size_t open() const override { return open_.size(); }
     bool retired() const override { return retired_; }
@@ -45,6 +46,7 @@ private:
     ExchangeListener& listener_;
     nghttp2_session* session_;
     OpenExchanges open_;
+    bool settings_known_ = false;  // SETTINGS_MAX_CONCURRENT_STREAMS above all
     bool retired_ = false;
 };
 

@@ -44,7 +44,7 @@ bool PushConnection::submit(Exchange& exchange) {
 }
 
 void PushConnection::flush() {
-    if (state_ != State::open) { return; }
+    if (!protocol_ || state_ == State::closing) { return; }
     plain_.clear();
     const bool goes_on = protocol_->write(plain_);
     if (tls_.send(plain_) != TlsStream::Status::going_on) { return close(tls_.problem()); }
@@ -98,8 +98,9 @@ void PushConnection::on_read(ssize_t count, const char* data) {
     }
     plain_.clear();
     const TlsStream::Status status = tls_.receive({data, static_cast<std::size_t>(count)}, plain_);
-    if (state_ == State::connecting && tls_.connected()) { handshake_done(); }
-    if (state_ == State::open && !protocol_->read(plain_)) { return close("protocol error"); }
+    if (!protocol_ && tls_.connected()) { choose_protocol(); }
+    if (protocol_ && !protocol_->read(plain_)) { return close("protocol error"); }
+    if (state_ == State::connecting && protocol_ && protocol_->ready()) { opened(); }
     if (status == TlsStream::Status::going_on) {
         flush();
         return send_output();
@@ -108,12 +109,15 @@ void PushConnection::on_read(ssize_t count, const char* data) {
     close(status == TlsStream::Status::ended ? "closed by the service" : tls_.problem());
 }
 
-void PushConnection::handshake_done() {
+void PushConnection::choose_protocol() {
     if (tls_.protocol() == "h2") {
         protocol_ = std::make_unique<Http2Session>(*this);
     } else {
         protocol_ = std::make_unique<Http1Session>(*this);
     }
+}
+
+void PushConnection::opened() {
     state_ = State::open;
     last_used_ = uv_now(tcp_.loop);
     listener_.connection_open(*this);

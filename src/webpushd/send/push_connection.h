@@ -19,7 +19,7 @@ class PushConnection;
 
 class ConnectionListener : public ExchangeListener {
 public:
-    // The handshake is done: exchanges are taken from now on.
+    // Exchanges are taken from now on.
     virtual void connection_open(PushConnection& connection) = 0;
     // `worked`: it brought at least one answer. `problem` says why it ended, "" when as wanted.
     virtual void connection_closed(PushConnection& connection, bool worked,
@@ -45,7 +45,7 @@ public:
     // As HttpProtocol's; sent with the next flush().
     bool submit(Exchange& exchange);
     void flush();
-    // Once a second or so: deadlines of exchanges and of the handshake, end of idle connections.
+    // Once a second or so: deadlines of exchanges and of connecting, end of idle connections.
     void tick(std::uint64_t now);
     // Ends it; what is under way is lost.
     void close(const std::string& problem);
@@ -57,7 +57,8 @@ private:
     void on_connected(int status);
     void on_read(ssize_t count, const char* data);
     void on_written(int status);
-    void handshake_done();
+    void choose_protocol();
+    void opened();
     void send_output();
     void start_write();
     void closed();
@@ -65,11 +66,11 @@ private:
     ConnectionListener& listener_;
     State state_ = State::connecting;
     TlsStream tls_;
-    std::unique_ptr<HttpProtocol> protocol_;  // from the handshake's end on
+    std::unique_ptr<HttpProtocol> protocol_;  // from TLS's handshake on
     std::string problem_;
     bool worked_ = false;
     bool writing_ = false;
-    std::uint64_t deadline_;      // of the handshake
+    std::uint64_t deadline_;      // of connecting
     std::uint64_t last_used_ = 0;
     std::string plain_;           // scratch: decrypted, or to be encrypted
     std::string unsent_;          // encrypted, waiting for the write under way
