@@ -1,5 +1,6 @@
 # Several senders, and senders that die: everybody gets the message once, but for what was on the wire
-# or not yet recorded when one was killed; that is sent again with the same Topic, to Apple not at all.
+# or not yet recorded when one was killed; that is sent again with the same Topic, to Apple not at all,
+# where a few more are dropped with them.
 # A sender that was replaced writes nothing.
 
 use WebPush::Test;
@@ -8,7 +9,8 @@ use WebPush::Crypt;
 use WebPush::Daemon;
 use WebPush::PushService;
 
-use constant { MANY => 600, APPLE => 60, STREAMS => 5, CONNECTIONS => 4, ANSWER_MS => 30, THREADS => 2, BATCH => 256 };
+use constant { MANY => 600, APPLE => 800, ANSWER_MS => 30 };
+use constant { THREADS => 2, CONNECTIONS => 4, STREAMS => 5, BATCH => 256, AHEAD => 64 };
 
 my $service = WebPush::PushService->start(max_streams => STREAMS);
 my $daemon = WebPush::Daemon->new(args => [
@@ -33,7 +35,7 @@ subtest 'killed in the middle' => sub {
     my $earlier = $service->count;
     $service->answer({ path => '.', status => 201, delay => ANSWER_MS });
     my $run = $audience->send({ title => 'Killed', target => '/' });
-    wait_for { $service->count > $earlier + MANY / 3 } 'a third to be sent';
+    wait_for { $service->count > $earlier + MANY / 3 } 'some to be sent';
     $daemon->kill9;
     $daemon->start;
     isnt($audience->state($run), 'finished', 'there is something left to do');
@@ -55,6 +57,16 @@ subtest 'killed in the middle' => sub {
     is($accepted + $again + $dropped, MANY + APPLE, 'everybody is counted once');
     cmp_ok($again, '>=', scalar @twice, 'who may have got it twice is counted as in doubt');
     is_deeply($counts, $audience->counted_rows($run), 'the counters equal the rows');
+
+    my %sent = map { $_->[0]{authority} . $_->[0]{path} => 1 } values %posts;
+    my %dropped = map { $_->[0] => 1 }
+        $daemon->sql("SELECT subscription FROM delivery WHERE run = $run AND reason = 'in_doubt' AND outcome = 'dropped'");
+    my @dropped = grep { $dropped{ dashed($_->{id}) } } @apple;
+    my @unsent = grep { !$sent{ $_->{endpoint} =~ s{^https://}{}r } } @dropped;
+    note(scalar(@dropped), ' to Apple are dropped, ', scalar(@unsent), ' of them unsent');
+    is(scalar @dropped, $dropped, 'what is dropped was to Apple');
+    cmp_ok($dropped, '<=', THREADS * (BATCH + CONNECTIONS * STREAMS), 'of those no more than may have been sent');
+    cmp_ok(scalar @unsent, '<=', THREADS * AHEAD, 'and a few that were to be next');
 };
 
 subtest 'replaced' => sub {
@@ -86,6 +98,8 @@ subtest 'stopped in the middle' => sub {
 
 $daemon->stop;
 done_testing();
+
+sub dashed { return join '-', unpack 'A8 A4 A4 A4 A12', $_[0] }
 
 # As if the leases' time was over.
 sub end_leases {

@@ -25,6 +25,7 @@ bool is_apple(std::string_view host) { return host.ends_with(".push.apple.com");
 
 // A sender that had it before may have sent it: nobody knows.
 bool is_in_doubt(const Message& message) {
+    if (message.apple) { return message.recipient.begun; }
     return message.job->in_doubt || message.recipient.in_doubt;
 }
 
@@ -44,8 +45,8 @@ std::minstd_rand seeded() {
 
 }  // namespace
 
-Courier::Courier(uv_loop_t* loop, SSL_CTX* ssl, const Settings& settings, OutcomeBatch& batch,
-                 std::function<void(Job&)> emptied)
+Courier::Courier(uv_loop_t* loop, SSL_CTX* ssl, const Settings& settings, JobStore& jobs,
+                 OutcomeBatch& batch, std::function<void(Job&)> emptied)
     : loop_(loop),
       ssl_(ssl),
       batch_(batch),
@@ -53,6 +54,7 @@ Courier::Courier(uv_loop_t* loop, SSL_CTX* ssl, const Settings& settings, Outcom
       policy_(endpoint_policy(settings)),
       resolver_(loop, settings.redirects),
       composer_(vapid_),
+      marks_(jobs, *this),
       random_(seeded()) {
     uv_idle_init(loop_, &idle_);
     idle_.data = this;
@@ -62,6 +64,7 @@ void Courier::take(Job& job) {
     // until all are under way: some may be settled at once, and the last empties the job
     ++job.open;
     for (Message& message : job.messages) { dispatch(message); }
+    marks_.go_on();
     if (--job.open == 0) { emptied_(job); }
 }
 
@@ -78,15 +81,21 @@ void Courier::dispatch(Message& message) {
         refused.reason = "endpoint";
         return record(message, refused);
     }
+    message.authority = endpoint->host;
     message.path = endpoint->target;
     message.apple = is_apple(endpoint->host);
-    if (message.apple && is_in_doubt(message)) {
+    if (message.apple && recipient.begun) {
         refused.kind = OutcomeKind::dropped;
         refused.reason = "in_doubt";
         return record(message, refused);
     }
-    if (stopping_) { return give_up(message); }
-    origin_at(endpoint->host).add(message);
+    if (message.apple && !stopping_) { return marks_.hold(message); }
+    may_begin(message);
+}
+
+void Courier::may_begin(Message& message) {
+    if (stopping_ || message.job->lost) { return give_up(message); }
+    origin_at(message.authority).add(message);
     wake();
 }
 
@@ -134,8 +143,12 @@ bool Courier::prepare(Message& message) {
     }
     const std::string host(message.authority);
     const auto outcome = composer_.compose(message, host, unix_seconds());
-    if (outcome) { record(message, *outcome); }
-    return !outcome;
+    if (outcome) {
+        record(message, *outcome);
+        return false;
+    }
+    marks_.sent(message);
+    return true;
 }
 
 // ---- what became of it ----
@@ -193,9 +206,7 @@ void Courier::carry_out(Message& message, const Decision& decision, std::int64_t
     case Next::with_wns_cache: message.mended.wns_cache = true; break;
     case Next::same_again: ++message.mended.unprocessed; break;
     }
-    if (stopping_) { return give_up(message); }
-    origin_at(message.authority).add(message);
-    wake();
+    may_begin(message);
 }
 
 void Courier::record(Message& message, Outcome outcome) {
@@ -226,6 +237,7 @@ void Courier::done_with(Message& message) {
     message.settled = true;
     message.body = std::string();  // the memory, too
     message.authorization.reset();
+    marks_.sent(message);
     Job& job = *message.job;
     if (--job.open == 0) { emptied_(job); }
 }
@@ -233,7 +245,7 @@ void Courier::done_with(Message& message) {
 // ---- the whole ----
 
 std::size_t Courier::waiting() const {
-    std::size_t waiting = 0;
+    std::size_t waiting = marks_.held();
     for (const auto& [host, origin] : origins_) { waiting += origin->waiting(); }
     return waiting;
 }
@@ -254,11 +266,13 @@ bool Courier::wants_more() const {
 
 void Courier::tick() {
     for (const auto& [host, origin] : origins_) { origin->tick(); }
+    marks_.tick();
     wake();
 }
 
 void Courier::stop_sending() {
     stopping_ = true;
+    marks_.stop();
     for (const auto& [host, origin] : origins_) {
         for (Message* message : origin->take_waiting()) { give_up(*message); }
     }

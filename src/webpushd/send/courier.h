@@ -10,6 +10,7 @@
 #include <random>
 #include <string>
 
+#include "send/begin_marks.h"
 #include "send/composer.h"
 #include "send/job.h"
 #include "send/origin.h"
@@ -20,12 +21,12 @@
 
 namespace webpushd {
 
-class Courier : public OriginOwner {
+class Courier : public OriginOwner, public BeginOwner {
 public:
-    // `loop`, `ssl`, `settings` and `batch` outlive it; it stays until the loop has nothing left to
-    // do. `emptied`: no message of the job is open any more; the job may be destroyed in it.
-    Courier(uv_loop_t* loop, SSL_CTX* ssl, const Settings& settings, OutcomeBatch& batch,
-            std::function<void(Job&)> emptied);
+    // All references outlive it; it stays until the loop has nothing left to do. `emptied`: no
+    // message of the job is open any more; the job may be destroyed in it.
+    Courier(uv_loop_t* loop, SSL_CTX* ssl, const Settings& settings, JobStore& jobs,
+            OutcomeBatch& batch, std::function<void(Job&)> emptied);
 
     // Takes all messages of a job. REQUIRES: job.open == job.messages.size() and not 0.
     void take(Job& job);
@@ -50,6 +51,8 @@ private:
     void sent(Message& message, ExchangeEnd end) override;
     void unreachable(Message& message) override;
     void room_made() override { wake(); }
+    void may_begin(Message& message) override;
+    void give_up(Message& message) override;
 
     void dispatch(Message& message);
     void send_slice();
@@ -61,7 +64,6 @@ private:
     Circumstances circumstances(const Message& message, std::int64_t now);
     void carry_out(Message& message, const Decision& decision, std::int64_t now);
     void record(Message& message, Outcome outcome);
-    void give_up(Message& message);
     void done_with(Message& message);
 
     uv_loop_t* loop_;
@@ -72,6 +74,7 @@ private:
     Resolver resolver_;
     VapidCache vapid_;
     Composer composer_;
+    BeginMarks marks_;
     std::map<std::string, std::unique_ptr<Origin>, std::less<>> origins_;
     std::minstd_rand random_;
     bool stopping_ = false;

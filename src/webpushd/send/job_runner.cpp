@@ -136,20 +136,23 @@ void JobRunner::emptied(Job& job) {
     if (job.unsent.empty()) {
         if (job.is_chunk()) { batch_.finish(job.chunk); }
     } else if (!job.lost) {
-        returned_.push_back({job.chunk, job.run.id, std::move(job.unsent)});
+        returned_.push_back({job.chunk, job.run.id, std::move(job.unsent), batch_.added()});
     }
     jobs_.erase(job.number);
 }
 
 // A chunk that was not begun. One that is in doubt has to stay so, which the end of its lease says.
 void JobRunner::put_back(const ChunkLease& chunk, bool in_doubt) {
-    if (chunk.id != 0 && !in_doubt) { returned_.push_back({chunk, 0, {}}); }
+    if (chunk.id != 0 && !in_doubt) { returned_.push_back({chunk, 0, {}, 0}); }
 }
 
 // Only after everything that was sent under these leases is recorded: outcomes need them.
 void JobRunner::give_back() {
-    if (!batch_.idle()) { return; }
-    for (const Returned& returned : std::exchange(returned_, {})) {
+    for (Returned& returned : std::exchange(returned_, {})) {
+        if (batch_.recorded() < returned.after) {
+            returned_.push_back(std::move(returned));
+            continue;
+        }
         ++asking_;
         const auto done = [this](auto) { --asking_; };  // if it fails, the leases end by themselves
         if (returned.chunk.id != 0) {

@@ -27,7 +27,8 @@ public:
     void poll();
     // Once a second: sites, leases, what is to be given back.
     void tick();
-    // Gives back what was claimed and not begun, once everything sent is recorded.
+    // Gives back what was claimed and not begun, once what was sent of it is recorded: call after
+    // each commit.
     void give_back();
     // Nothing is claimed any more.
     void stop() { stopping_ = true; }
@@ -42,6 +43,7 @@ private:
         ChunkLease chunk;
         std::int64_t run = 0;
         std::vector<WaitingLease> waiting;
+        std::uint64_t after = 0;  // OutcomeBatch::recorded(), when it holds all that was sent
     };
 
     void refresh_sites();

@@ -19,6 +19,7 @@ struct Message : Exchange {
     std::string_view reduced;  // what the payload lost to fit
     Mended mended;
     bool apple = false;
+    bool ahead = false;    // marked as begun (begin_marks.h), but not sent yet
     bool settled = false;  // has its outcome, or was given up
 
     webpush::Platform platform() const { return webpush::platform_from_name(recipient.platform); }

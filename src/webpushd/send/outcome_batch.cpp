@@ -20,6 +20,7 @@ OutcomeBatch::OutcomeBatch(uv_loop_t* loop, OutcomeStore& store, std::function<v
 void OutcomeBatch::add(OutcomeRow row) {
     if (rows_.empty() && finished_.empty()) { oldest_ = uv_now(loop_); }
     rows_.push_back(std::move(row));
+    ++added_;
     if (rows_.size() >= batch_rows) { flush(); }
 }
 
@@ -64,6 +65,7 @@ void OutcomeBatch::on_recorded(const webpush::Result<std::int64_t, DbError>& hel
     if (*held < given) {
         log_warn("send: {} outcomes left to the sender that has taken over", given - *held);
     }
+    recorded_ += committing_rows_.size();
     committing_rows_.clear();
     committing_finished_.clear();
     if (rows_.size() >= batch_rows) { flush(); }

@@ -25,6 +25,9 @@ public:
     bool full() const;
     // Everything added is recorded.
     bool idle() const { return !committing_ && !failing_ && rows_.empty() && finished_.empty(); }
+    // Rows added and rows recorded so far, which is done in the order in which they were added.
+    std::uint64_t added() const { return added_; }
+    std::uint64_t recorded() const { return recorded_; }
 
     // Commits what is due: call every 100 ms.
     void tick();
@@ -40,6 +43,8 @@ private:
     std::function<void()> committed_;
     std::vector<OutcomeRow> rows_;
     std::vector<ChunkLease> finished_;
+    std::uint64_t added_ = 0;
+    std::uint64_t recorded_ = 0;
     std::uint64_t oldest_ = 0;   // when the oldest of these came, on the loop's clock
     // Under way; kept until they are recorded.
     std::vector<OutcomeRow> committing_rows_;

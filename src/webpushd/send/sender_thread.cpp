@@ -39,7 +39,7 @@ SenderThread::SenderThread(const Context& context)
       jobs_(db_, context.settings.lease_seconds),
       outcomes_(db_),
       batch_(&loop_.uv, outcomes_, [this] { on_committed(); }),
-      courier_(&loop_.uv, ssl_.get(), context.settings, batch_,
+      courier_(&loop_.uv, ssl_.get(), context.settings, jobs_, batch_,
                [this](Job& job) { runner_.emptied(job); }),
       runner_(&loop_.uv, context.settings, jobs_, batch_, courier_) {
     add_timers();
@@ -80,6 +80,7 @@ void SenderThread::on_poll() {
 
 void SenderThread::on_committed() {
     courier_.wake();
+    runner_.give_back();
     runner_.poll();
 }
 

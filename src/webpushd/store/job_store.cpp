@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "store/array_text.h"
+#include "store/uuid.h"
 
 namespace webpushd {
 
@@ -39,7 +40,8 @@ constexpr const char* claim_chunk_sql =
     "claimed AS (UPDATE send_job j SET state = 'leased', epoch = j.epoch + 1, "
     "lease_until = now() + $2::int * interval '1 second' "
     "FROM candidate c WHERE j.bucket = c.bucket AND j.id = c.id RETURNING j.*, c.in_doubt) "
-    "SELECT gate.open, " RUN_COLUMNS ", c.bucket, c.id, c.epoch, c.id_from, c.id_to, c.in_doubt "
+    "SELECT gate.open, " RUN_COLUMNS ", c.bucket, c.id, c.epoch, c.id_from, c.id_to, c.in_doubt, "
+    "c.begun_to "
     "FROM gate LEFT JOIN claimed c ON true LEFT JOIN run r ON r.id = c.run "
     "LEFT JOIN message m ON m.id = r.message";
 
@@ -64,21 +66,23 @@ constexpr const char* claim_waiting_sql =
     "numbered AS (SELECT c.*, row_number() OVER () AS number FROM claimed c) "
     "SELECT CASE WHEN gate.open THEN '1' ELSE '0' END, " RUN_COLUMNS ", "
     "c.subscription, " SUBSCRIPTION_COLUMNS ", c.attempt::text, c.epoch::text, "
-    "CASE WHEN c.in_doubt THEN '1' ELSE '0' END "
+    "CASE WHEN c.in_doubt THEN '1' ELSE '0' END, CASE WHEN c.begun THEN '1' ELSE '0' END "
     "FROM gate LEFT JOIN numbered c ON true LEFT JOIN run r ON r.id = c.run "
     "LEFT JOIN message m ON m.id = r.message AND c.number = 1 "
     "LEFT JOIN subscription s ON s.bucket = c.bucket AND s.site = c.site AND s.id = c.subscription "
     "AND NOT s.key_mismatch ORDER BY c.number";
 
-// The deliveries and waiting rows left out make a chunk that is loaded again go on where it was.
+// The deliveries and waiting rows left out make a chunk that is loaded again go on where it was. In
+// the order that begun_to counts on.
 constexpr const char* load_chunk_sql =
-    "SELECT s.id, " SUBSCRIPTION_COLUMNS " FROM subscription s "
+    "SELECT s.id, " SUBSCRIPTION_COLUMNS ", CASE WHEN s.id <= $7::uuid THEN '1' ELSE '0' END "
+    "FROM subscription s "
     "WHERE s.bucket = $1::smallint AND s.site = $2::int AND s.id BETWEEN $3::uuid AND $4::uuid "
     "AND NOT s.key_mismatch "
     "AND NOT EXISTS (SELECT FROM delivery d WHERE d.month = $6::date AND d.bucket = s.bucket "
     "AND d.run = $5::bigint AND d.subscription = s.id) "
     "AND NOT EXISTS (SELECT FROM deferred w WHERE w.bucket = s.bucket AND w.run = $5::bigint "
-    "AND w.subscription = s.id)";
+    "AND w.subscription = s.id) ORDER BY s.id";
 
 #define THIS_CHUNK \
     "WHERE bucket = $1::smallint AND id = $2::bigint AND epoch = $3::int AND state = 'leased'"
@@ -87,7 +91,10 @@ constexpr const char* renew_chunk_sql =
     "UPDATE send_job SET lease_until = now() + $4::int * interval '1 second' " THIS_CHUNK;
 
 constexpr const char* release_chunk_sql =
-    "UPDATE send_job SET state = 'ready', lease_until = NULL " THIS_CHUNK;
+    "UPDATE send_job SET state = 'ready', lease_until = NULL, begun_to = DEFAULT " THIS_CHUNK;
+
+constexpr const char* mark_chunk_sql =
+    "UPDATE send_job SET begun_to = greatest(begun_to, $4::uuid) " THIS_CHUNK;
 
 #define THESE_WAITING \
     "FROM unnest($2::uuid[], $3::int[], $4::smallint[]) l(subscription, epoch, bucket) " \
@@ -98,7 +105,9 @@ constexpr const char* renew_waiting_sql =
     "UPDATE deferred d SET lease_until = now() + $5::int * interval '1 second' " THESE_WAITING;
 
 constexpr const char* release_waiting_sql =
-    "UPDATE deferred d SET lease_until = NULL " THESE_WAITING;
+    "UPDATE deferred d SET lease_until = NULL, begun = false " THESE_WAITING;
+
+constexpr const char* mark_waiting_sql = "UPDATE deferred d SET begun = true " THESE_WAITING;
 
 #undef GATE
 #undef RUN_COLUMNS
@@ -157,6 +166,7 @@ ChunkClaim chunk_claim(const Rows& rows) {
     chunk.id_from = rows.text(0, 11);
     chunk.id_to = rows.text(0, 12);
     chunk.in_doubt = rows.boolean(0, 13);
+    chunk.begun_to = rows.text(0, 14);
     claim.chunk.push_back(std::move(chunk));
     return claim;
 }
@@ -185,6 +195,7 @@ WaitingClaim waiting_claim(Rows rows) {
         added.attempt = static_cast<int>(rows.integer(row, 15));
         added.epoch = static_cast<int>(rows.integer(row, 16));
         added.in_doubt = rows.text(row, 17) == "1";
+        added.begun = rows.text(row, 18) == "1";
     }
     return {ingest_behind, run_facts(rows), std::move(recipients), std::move(rows)};
 }
@@ -192,7 +203,10 @@ WaitingClaim waiting_claim(Rows rows) {
 LoadedChunk loaded_chunk(Rows rows) {
     std::vector<Recipient> recipients;
     recipients.reserve(static_cast<std::size_t>(rows.size()));
-    for (int row = 0; row < rows.size(); ++row) { recipients.push_back(recipient(rows, row, 0)); }
+    for (int row = 0; row < rows.size(); ++row) {
+        recipients.push_back(recipient(rows, row, 0));
+        recipients.back().begun = rows.text(row, 7) == "1";
+    }
     return {std::move(recipients), std::move(rows)};
 }
 
@@ -239,7 +253,7 @@ void JobStore::load(const ClaimedChunk& chunk, Done<LoadedChunk> done) {
     db_.query(
         {load_chunk_sql,
          {std::to_string(chunk.lease.bucket), std::to_string(chunk.run.site), chunk.id_from,
-          chunk.id_to, std::to_string(chunk.run.id), chunk.run.month},
+          chunk.id_to, std::to_string(chunk.run.id), chunk.run.month, chunk.begun_to},
          ResultFormat::binary,
          converting(std::move(done), [](Rows rows) { return loaded_chunk(std::move(rows)); })});
 }
@@ -267,6 +281,21 @@ void JobStore::release(const ChunkLease& lease, Done<std::int64_t> done) {
 void JobStore::release(std::int64_t run, const std::vector<WaitingLease>& leases,
                        Done<std::int64_t> done) {
     change(release_waiting_sql, waiting_params(run, leases), std::move(done));
+}
+
+void JobStore::mark(const ChunkLease& lease, const webpush::SubscriptionId& to,
+                    Done<std::int64_t> done) {
+    std::string id;
+    append_uuid(id, to);
+    change(mark_chunk_sql,
+           {std::to_string(lease.bucket), std::to_string(lease.id), std::to_string(lease.epoch),
+            std::move(id)},
+           std::move(done));
+}
+
+void JobStore::mark(std::int64_t run, const std::vector<WaitingLease>& leases,
+                    Done<std::int64_t> done) {
+    change(mark_waiting_sql, waiting_params(run, leases), std::move(done));
 }
 
 void JobStore::change(const char* sql, std::vector<std::string> params, Done<std::int64_t> done) {

@@ -40,6 +40,7 @@ struct ClaimedChunk {
     std::string id_from;
     std::string id_to;
     bool in_doubt = false;  // an earlier holder's lease ended before it was given back
+    std::string begun_to;   // as mark()
     RunFacts run;
 };
 
@@ -55,6 +56,7 @@ struct Recipient {
     int attempt = 0;        // how often it was tried before
     int epoch = 0;          // of its own lease, when it waited singly
     bool in_doubt = false;  // as ClaimedChunk's, when it waited singly
+    bool begun = false;     // an earlier holder had marked it
 };
 
 struct ChunkClaim {
@@ -70,7 +72,7 @@ struct WaitingClaim {
     Rows rows;
 };
 
-// A chunk's recipients that were not yet sent to in this run and do not wait for it.
+// A chunk's recipients that were not yet sent to in this run and do not wait for it, by id.
 struct LoadedChunk {
     std::vector<Recipient> recipients;  // views into rows
     Rows rows;
@@ -100,7 +102,13 @@ public:
     void renew(const ChunkLease& lease, Done<std::int64_t> done);
     void renew(std::int64_t run, const std::vector<WaitingLease>& leases, Done<std::int64_t> done);
 
-    // Gives back what was not begun: others may take it at once.
+    // Records what may be begun from now on: of a chunk, recipients up to this id. The next holder
+    // learns it, unless the lease is given back. Both tell how many leases were still held.
+    void mark(const ChunkLease& lease, const webpush::SubscriptionId& to, Done<std::int64_t> done);
+    void mark(std::int64_t run, const std::vector<WaitingLease>& leases, Done<std::int64_t> done);
+
+    // Gives back what was not begun, after everything that was is recorded: others may take it at
+    // once.
     void release(const ChunkLease& lease, Done<std::int64_t> done);
     void release(std::int64_t run, const std::vector<WaitingLease>& leases,
                  Done<std::int64_t> done);

@@ -65,7 +65,7 @@ constexpr const char* record_sql =
     "attempt "
     "FROM held WHERE outcome = 'deferred' "
     "ON CONFLICT (bucket, run, subscription) DO UPDATE SET not_before = excluded.not_before, "
-    "reason = excluded.reason, attempt = excluded.attempt, lease_until = NULL), "
+    "reason = excluded.reason, attempt = excluded.attempt, lease_until = NULL, begun = false), "
 
     "drained AS (DELETE FROM deferred d USING held h WHERE h.chunk = 0 AND h.outcome <> 'deferred' "
     "AND d.bucket = h.bucket AND d.run = h.run AND d.subscription = h.subscription), "

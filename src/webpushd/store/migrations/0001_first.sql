@@ -66,6 +66,27 @@ CREATE TABLE tombstone (
     PRIMARY KEY (bucket, site, id)
 );
 
+-- The newest leave of an id, its own or of one that it replaces. Kept for good, also when a newer
+-- "subscribe" outweighs it: a replacement that is read later needs it (consent_store.h).
+CREATE TABLE leaving (
+    bucket smallint NOT NULL,
+    site   integer NOT NULL,
+    id     uuid NOT NULL,
+    n      bigint NOT NULL,
+    t      timestamptz NOT NULL,
+    PRIMARY KEY (bucket, site, id)
+);
+
+-- Which id took the place of which, as browsers said; never changed by what becomes of either.
+CREATE TABLE replacement (
+    bucket smallint NOT NULL,                       -- of old
+    site   integer NOT NULL,
+    old    uuid NOT NULL,
+    new    uuid NOT NULL,
+    n      bigint NOT NULL,                         -- the least counter with which it was said
+    PRIMARY KEY (bucket, site, old, new)
+);
+
 -- Subscriptions a bucket and site, kept by whoever inserts or removes them: planning needs no count.
 CREATE TABLE audience_size (
     bucket smallint NOT NULL,
@@ -137,6 +158,8 @@ CREATE TABLE send_job (
     state       text NOT NULL DEFAULT 'ready' CHECK (state IN ('ready', 'leased', 'done')),
     epoch       integer NOT NULL DEFAULT 0,         -- grows with each claim; outcomes name it
     lease_until timestamptz,
+    begun_to    uuid NOT NULL                       -- sent in id order; declarative messages to
+                DEFAULT '00000000-0000-0000-0000-000000000000', -- later ids were surely not begun
     PRIMARY KEY (bucket, id)
 ) WITH (fillfactor = 50);
 
@@ -156,6 +179,7 @@ CREATE TABLE deferred (
     attempt      integer NOT NULL DEFAULT 0,
     epoch        integer NOT NULL DEFAULT 0,
     lease_until  timestamptz,
+    begun        boolean NOT NULL DEFAULT false,    -- as send_job.begun_to
     PRIMARY KEY (bucket, run, subscription)
 );
 
