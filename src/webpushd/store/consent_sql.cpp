@@ -36,17 +36,16 @@ constexpr const char* prepared[] = {
         SELECT bucket, site, id, min(t) AS first, max(t) AS last
         FROM consent_in WHERE kind IN ('s', 'r') GROUP BY bucket, site, id)",
 
-    // Old id -> new id, the newest record of each old one that has an active row for the new.
-    "CREATE TEMP VIEW replacement AS"
+    // Old id -> new id, by the newest record of each old one.
+    "CREATE TEMP VIEW newest_link AS"
     " SELECT DISTINCT ON (site, replaces) site, " BUCKET_OF("replaces") " AS bucket, replaces AS id,"
-    " d.bucket AS to_bucket, d.id AS to_id, n, t FROM consent_in d"
-    " WHERE replaces IS NOT NULL AND EXISTS (SELECT FROM subscription s WHERE " SAME_ID("s", "d") ")"
-    " ORDER BY site, replaces, n DESC, t DESC, d.id",
+    " bucket AS to_bucket, id AS to_id, n, t FROM consent_in WHERE replaces IS NOT NULL"
+    " ORDER BY site, replaces, n DESC, t DESC, consent_in.id",
 
-    // Those whose old row is there and not newer than the record.
+    // Those whose old row is there and has no newer subscribe.
     "CREATE TEMP VIEW moving AS"
-    " SELECT r.* FROM replacement r JOIN subscription s ON " SAME_ID("s", "r")
-    " WHERE (s.data_counter, s.data_at) <= (r.n, r.t)",
+    " SELECT r.* FROM newest_link r JOIN subscription s ON " SAME_ID("s", "r")
+    " WHERE (s.consent_counter, s.consent_at) <= (r.n, r.t)",
 };
 
 }  // namespace
@@ -55,23 +54,37 @@ std::span<const char* const> prepare() { return prepared; }
 
 const char* const copy = "COPY consent_in FROM STDIN";
 
+const char* const keep_links =
+    "INSERT INTO replacement AS r (bucket, site, old, new, n)"
+    " SELECT " BUCKET_OF("replaces") ", site, replaces, id, min(n) FROM consent_in"
+    " WHERE replaces IS NOT NULL GROUP BY site, replaces, id ORDER BY site, replaces, id"
+    " ON CONFLICT (bucket, site, old, new) DO UPDATE SET n = excluded.n WHERE excluded.n < r.n";
+
+// Begins with the leaves of the batch and those, known before, of ids that it says are replaced.
 const char* const follow_leaves =
     "WITH RECURSIVE replaced AS ("
-    "  SELECT DISTINCT site, replaces AS id, id AS next FROM consent_in WHERE replaces IS NOT NULL),"
+    "  SELECT DISTINCT site, replaces AS id FROM consent_in WHERE replaces IS NOT NULL),"
     " led AS ("
     "  SELECT site, id, n, t FROM consent_in WHERE kind = 'u'"
     "  UNION ("
+    "  SELECT l.site, l.id, l.n, l.t FROM replaced r"
+    "  JOIN leaving l ON l.bucket = " BUCKET_OF("r.id") " AND l.site = r.site AND l.id = r.id)"
+    "  UNION ("
     "  SELECT d.site, d.id, d.consent_counter, d.at FROM replaced r"
     "  JOIN tombstone d ON d.bucket = " BUCKET_OF("r.id") " AND d.site = r.site AND d.id = r.id"
-    "  WHERE d.reason IN ('left', 'erased'))"
+    "  WHERE d.reason = 'erased')"
     " UNION"
-    "  SELECT led.site, step.next, led.n, led.t FROM led CROSS JOIN LATERAL ("
-    "   SELECT next FROM replaced r WHERE r.site = led.site AND r.id = led.id"
-    "   UNION ALL"
-    "   SELECT d.replaced_by FROM tombstone d WHERE d.bucket = " BUCKET_OF("led.id")
-    "   AND d.site = led.site AND d.id = led.id AND d.reason = 'replaced') AS step)"
+    "  SELECT led.site, r.new, led.n, led.t FROM led JOIN replacement r"
+    "  ON r.bucket = " BUCKET_OF("led.id") " AND r.site = led.site AND r.old = led.id"
+    "  WHERE r.n <= led.n)"
     " INSERT INTO consent_in (kind, bucket, site, id, n, t)"
     " SELECT 'u', " BUCKET_OF("id") ", site, id, n, t FROM led";
+
+const char* const keep_leaves =
+    "INSERT INTO leaving AS l (bucket, site, id, n, t)"
+    " SELECT bucket, site, id, n, t FROM newest_leave ORDER BY bucket, site, id"
+    " ON CONFLICT (bucket, site, id) DO UPDATE SET n = excluded.n, t = excluded.t"
+    " WHERE (l.n, l.t) < (excluded.n, excluded.t)";
 
 const char* const remove_who_left =
     "WITH removed AS ("
@@ -86,7 +99,9 @@ const char* const bury_who_left =
     " ORDER BY bucket, site, id"
     " ON CONFLICT (bucket, site, id) DO UPDATE SET reason = excluded.reason,"
     " consent_counter = excluded.consent_counter, at = excluded.at, replaced_by = NULL"
-    " WHERE (tombstone.consent_counter, tombstone.at) < (excluded.consent_counter, excluded.at)";
+    " WHERE (tombstone.consent_counter, tombstone.at) < (excluded.consent_counter, excluded.at)"
+    " OR tombstone.reason = 'replaced'"
+    " AND (tombstone.consent_counter, tombstone.at) = (excluded.consent_counter, excluded.at)";
 
 const char* const lift_tombstones =
     "DELETE FROM tombstone d USING newest_subscribe c WHERE " SAME_ID("d", "c")
@@ -141,29 +156,31 @@ const char* const move_facts =
     " tags = ARRAY(SELECT DISTINCT unnest(s.tags || o.tags) ORDER BY 1),"
     " attributes = o.attributes || s.attributes, contact = coalesce(s.contact, o.contact),"
     " created_at = least(s.created_at, o.created_at),"
-    " consent_counter = greatest(s.consent_counter, o.consent_counter),"
-    " consent_at = CASE WHEN (o.consent_counter, o.consent_at) > (s.consent_counter, s.consent_at)"
-    "  THEN o.consent_at ELSE s.consent_at END,"
-    " consent_version = CASE WHEN (o.consent_counter, o.consent_at) >"
-    "  (s.consent_counter, s.consent_at) THEN o.consent_version ELSE s.consent_version END"
+    " consent_version = CASE s.consent_version WHEN '' THEN o.consent_version"
+    "  ELSE s.consent_version END"
     " FROM moving m JOIN subscription o ON " SAME_ID("o", "m")
     " WHERE s.bucket = m.to_bucket AND s.site = m.site AND s.id = m.to_id AND " NEXT_STEP;
 
-const char* const remove_replaced =
-    "WITH removed AS ("
-    "  DELETE FROM subscription s USING moving m WHERE " SAME_ID("s", "m") " AND " NEXT_STEP
-    "  RETURNING s.bucket, s.site)"
-    " INSERT INTO audience_change SELECT bucket, site, -count(*) FROM removed GROUP BY bucket, site";
+#define REMOVE_MOVING(which)                                                                       \
+    "WITH removed AS ("                                                                            \
+    "  DELETE FROM subscription s USING moving m WHERE " SAME_ID("s", "m") which                    \
+    "  RETURNING s.bucket, s.site)"                                                                \
+    " INSERT INTO audience_change SELECT bucket, site, -count(*) FROM removed GROUP BY bucket, site"
+
+const char* const remove_moved = REMOVE_MOVING(" AND " NEXT_STEP);
+const char* const remove_rest = REMOVE_MOVING("");
 
 const char* const bury_replaced =
     "INSERT INTO tombstone (bucket, site, id, reason, consent_counter, at, replaced_by)"
-    " SELECT bucket, site, id, 'replaced', n, t, to_id FROM replacement r"
+    " SELECT bucket, site, id, 'replaced', n, t, to_id FROM newest_link r"
     " WHERE NOT EXISTS (SELECT FROM subscription s WHERE " SAME_ID("s", "r") ")"
     " ORDER BY bucket, site, id"
     " ON CONFLICT (bucket, site, id) DO UPDATE SET reason = excluded.reason,"
     " consent_counter = excluded.consent_counter, at = excluded.at,"
     " replaced_by = excluded.replaced_by"
-    " WHERE (tombstone.consent_counter, tombstone.at) < (excluded.consent_counter, excluded.at)";
+    " WHERE (tombstone.consent_counter, tombstone.at) < (excluded.consent_counter, excluded.at)"
+    " OR tombstone.reason = 'replaced' AND tombstone.replaced_by > excluded.replaced_by"
+    " AND (tombstone.consent_counter, tombstone.at) = (excluded.consent_counter, excluded.at)";
 
 const char* const count_audience =
     "INSERT INTO audience_size AS a (bucket, site, active)"

@@ -11,8 +11,10 @@ std::span<const char* const> prepare();
 
 extern const char* const copy;
 
-// Leaving follows replacements: adds a leave for each id that stands for one that was left.
+extern const char* const keep_links;
+// Adds a leave for each id that stands for one that was left.
 extern const char* const follow_leaves;
+extern const char* const keep_leaves;
 extern const char* const remove_who_left;
 extern const char* const bury_who_left;
 
@@ -25,7 +27,9 @@ extern const char* const insert_rows;
 // Facts from old to new rows, then the old rows away: repeat until nothing is affected, as a chain
 // A -> B -> C moves step by step.
 extern const char* const move_facts;
-extern const char* const remove_replaced;
+extern const char* const remove_moved;
+// What is still there replaces itself in a circle.
+extern const char* const remove_rest;
 extern const char* const bury_replaced;
 
 extern const char* const count_audience;

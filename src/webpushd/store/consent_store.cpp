@@ -59,8 +59,10 @@ void ConsentStore::apply() {
     if (rows_.empty()) { return; }
     db_.query("SELECT pg_advisory_xact_lock($1)", {consent_lock});
     db_.copy_in(consent_sql::copy, rows_.data());
+    if (any_replaced_) { db_.query(consent_sql::keep_links); }
     if (any_leave_ || any_replaced_) {
         db_.query(consent_sql::follow_leaves);
+        db_.query(consent_sql::keep_leaves);
         db_.query(consent_sql::remove_who_left);
         db_.query(consent_sql::bury_who_left);
     }
@@ -79,7 +81,8 @@ void ConsentStore::apply() {
 void ConsentStore::move_replaced() {
     do {
         db_.query(consent_sql::move_facts);
-    } while (db_.query(consent_sql::remove_replaced).affected() > 0);
+    } while (db_.query(consent_sql::remove_moved).affected() > 0);
+    db_.query(consent_sql::remove_rest);
     db_.query(consent_sql::bury_replaced);
 }
 
