@@ -56,8 +56,10 @@ CLI := $(if $(CLI_OBJS),$(BUILD)/webpush)
 BROWSER := $(if $(wildcard src/browser/*.ts),$(BUILD)/browser/sdk.js $(BUILD)/browser/sw.js)
 UNITS := $(patsubst t/unit/%.cpp,$(BUILD)/unit/%,$(wildcard t/unit/*.cpp t/unit/webpushd/*.cpp))
 FUZZERS := $(patsubst t/fuzz/%.cpp,$(BUILD)/fuzz/%,$(wildcard t/fuzz/*.cpp))
+BENCHES := $(patsubst t/bench/%.cpp,$(BUILD)/bench/%,$(wildcard t/bench/*.cpp)) \
+    $(BUILD)/bench/unsynced_module.so
 
-.PHONY: all module daemon cli browser units fuzzers
+.PHONY: all module daemon cli browser units fuzzers benches
 all: module daemon cli browser ## build the module, webpushd, webpush and the browser scripts (default)
 module: $(MODULE_SO) ## build only the nginx module
 daemon: $(WEBPUSHD) ## build only webpushd
@@ -65,6 +67,7 @@ cli: $(CLI) ## build only the webpush command
 browser: $(BROWSER) ## build only the browser scripts
 units: $(UNITS) ## build the C++ unit tests
 fuzzers: $(FUZZERS) ## build the fuzz targets' replay programs
+benches: $(BENCHES) ## build what the benchmarks need besides
 
 
 # ---- objects and programs ----
@@ -89,7 +92,7 @@ $(eval $(call remember,$(OBJ)/libwebpushd.list,$(DAEMON_OBJS) $(MIGRATIONS)))
 $(eval $(call remember,$(OBJ)/programs.list,$(MODULE_OBJS) $(CLI_OBJS)))
 
 INCLUDES = -Isrc
-$(OBJ)/src/ngx_http_webpush/%.o: INCLUDES += $(NGX_INCLUDES)
+$(OBJ)/src/ngx_http_webpush/%.o $(OBJ)/t/bench/module/%.o: INCLUDES += $(NGX_INCLUDES)
 $(OBJ)/src/webpushd/%.o $(OBJ)/gen/%.o: INCLUDES += -Isrc/webpushd $(call cflags,$(DAEMON_PC))
 $(OBJ)/src/webpush_cli/%.o: INCLUDES += $(call cflags,$(CLI_PC))
 $(OBJ)/t/unit/%.o: INCLUDES += -It/unit
@@ -157,6 +160,14 @@ $(BUILD)/ngx_http_webpush_module.so: $(MODULE_OBJS) $(OBJ)/ngx_modules.o $(CORE)
 
 comma := ,
 
+# The benchmarks' other build of it: a file of t/bench/module stands for ours of the same name.
+STAND_INS := $(call objects,t/bench/module/*.cpp)
+OTHER_OBJS := $(filter-out $(addprefix %/,$(notdir $(STAND_INS))),$(MODULE_OBJS)) $(STAND_INS)
+$(STAND_INS): $(NGX_MODULES_C)
+
+$(BUILD)/bench/unsynced_module.so: $(OTHER_OBJS) $(OBJ)/ngx_modules.o $(CORE) $(EXPORTS)
+	$(call run,LINK,$(link) -shared -Wl$(comma)--version-script=$(EXPORTS) $(call libs,$(CORE_PC)))
+
 
 # ---- browser scripts ----
 
@@ -171,7 +182,7 @@ $(BUILD)/browser/sdk.js $(BUILD)/browser/sw.js &: $(BROWSER_SOURCES) node_module
 	@touch $(BUILD)/browser/sdk.js $(BUILD)/browser/sw.js
 
 
-# ---- C++ unit tests and fuzz targets ----
+# ---- C++ unit tests, fuzz targets, benchmarks ----
 
 $(BUILD)/unit/webpushd/%: $(OBJ)/t/unit/webpushd/%.o $(DAEMON) $(CORE)
 	$(call run,LINK,$(link) $(call libs,$(DAEMON_PC)))
@@ -184,6 +195,9 @@ FUZZ_ENGINE ?=
 $(BUILD)/fuzz/%: $(OBJ)/t/fuzz/%.o $(if $(FUZZ_ENGINE),,$(REPLAY)) $(CORE)
 	$(call run,LINK,$(link) $(FUZZ_ENGINE) $(call libs,$(CORE_PC)))
 
+$(BUILD)/bench/%: $(OBJ)/t/bench/%.o $(CORE)
+	$(call run,LINK,$(link) $(call libs,$(CORE_PC)))
+
 .SECONDARY:
 
 
@@ -194,12 +208,12 @@ PROVE = prove -I t/lib -j$(JOBS) --timer -r $(TESTS)
 
 .PHONY: test asan check-build fuzz
 test: deps ## build with warnings as errors and run all tests (TESTS="t/20-*.t" for some)
-	@$(MAKE) --no-print-directory -j$(JOBS) WERROR=1 all units fuzzers
+	@$(MAKE) --no-print-directory -j$(JOBS) WERROR=1 all units fuzzers benches
 	$(PROVE)
 
 SANITIZED := BUILD=build/asan SANITIZE=address,undefined
 asan: deps ## the same tests under AddressSanitizer and UndefinedBehaviorSanitizer
-	@$(MAKE) --no-print-directory -j$(JOBS) $(SANITIZED) all units fuzzers
+	@$(MAKE) --no-print-directory -j$(JOBS) $(SANITIZED) all units fuzzers benches
 	WEBPUSH_BUILD=$(CURDIR)/build/asan TEST_SANITIZE=1 $(PROVE)
 
 FUZZ_SECONDS ?= 30
@@ -212,6 +226,15 @@ fuzz: ## run every fuzz target under clang's libFuzzer for FUZZ_SECONDS each
 	    build/libfuzzer/fuzz/$$target -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=build/libfuzzer/$$target- \
 	        build/libfuzzer/corpus/$$target t/fuzz/corpus/$$target; \
 	done
+
+
+# ---- benchmarks ----
+
+BENCH ?=
+.PHONY: bench
+bench: deps ## measure (t/bench/README.md), write build/bench.json (BENCH=edge.click for some rows)
+	@$(MAKE) --no-print-directory -j$(JOBS) all benches
+	@perl -I t/lib -I t/bench/lib t/bench/run.pl $(BENCH)
 
 
 # ---- the rest ----

@@ -28,14 +28,14 @@ my $endpoints = 0;
 sub import { goto &Exporter::import }
 
 # Options: http, server, location (directives to add there; "location" to each of ours), listen
-# (what follows the port), workers, log_level, globals.
+# (what follows the port), workers, log_level, globals, module, log_dir (default one of its own).
 sub new {
     my ($class, %option) = @_;
     my $self = bless { keys => {}, %option }, $class;
     my $nginx = $self->{nginx} = WebPush::Nginx->new(
-        map { $_ => $option{$_} } grep { exists $option{$_} } qw(workers log_level globals)
+        map { $_ => $option{$_} } grep { exists $option{$_} } qw(workers log_level globals module)
     );
-    $self->{log_dir} = owned_dir(substr($nginx->dir, length(test_dir()) + 1) . '/log');
+    $self->{log_dir} //= owned_dir(substr($nginx->dir, length(test_dir()) + 1) . '/log');
     $self->{edge_dir} = $nginx->dir . '/edge';
     mkdir $self->{edge_dir} or die "mkdir: $!";
     $self->add_site('default');

@@ -25,8 +25,8 @@ use WebPush::Process qw(capture sanitizer_reports);
 my $instances = 0;
 
 # Options: config; tokens => {NAME => text}; workers (1); log_level (info; debug works, Debian builds
-# nginx with it); module (1: load ours); globals => text added to %%GLOBALS%%; preload => [libraries];
-# env => {NAME => value}.
+# nginx with it); module (which build of ours to load, 0: none); globals => text added to %%GLOBALS%%;
+# preload => [libraries]; env => {NAME => value}.
 sub new {
     my ($class, %option) = @_;
     my $name = 'nginx' . (++$instances > 1 ? $instances : '');
@@ -36,7 +36,7 @@ sub new {
         logs => owned_dir("$name/logs"),
         workers => 1,
         log_level => 'info',
-        module => 1,
+        module => 'ngx_http_webpush_module.so',
         globals => '',
         tokens => {},
         preload => [],
@@ -112,8 +112,7 @@ sub globals {
         $self->{globals},
     );
     push @lines, 'user www-data;' if $> == 0;
-    unshift @lines, 'load_module ' . build_path('ngx_http_webpush_module.so') . ';'
-        if $self->{module};
+    unshift @lines, 'load_module ' . build_path($self->{module}) . ';' if $self->{module};
     return join "\n", @lines;
 }
 

@@ -1,0 +1,137 @@
+package Bench::SendLoad;
+
+# webpushd with its own PostgreSQL and an audience, and a stock nghttpd in the push service's place,
+# which answers 200 to everything. One for all rows that send.
+#
+#     my $load = Bench::SendLoad->shared(audience => 20_000);
+#     my $slice = $load->slice;      # one run to everybody, from the planner to the last outcome
+#
+# A slice is {cost => webpushd's CPU nanoseconds a message, postgres => PostgreSQL's, per_second}.
+# It dies unless every message was accepted.
+
+use strict;
+use warnings;
+
+use IO::Socket::INET;
+use JSON::PP ();
+use MIME::Base64 qw(decode_base64url);
+use Time::HiRes qw(sleep time);
+use WebPush::Audience;
+use WebPush::Crypt;
+use WebPush::Daemon;
+use WebPush::Process;
+use WebPush::PushService;
+use WebPush::Test;
+
+use Bench::Compare;
+use Bench::Cpu;
+
+# What a shop sends: text, icon, large picture, a button.
+use constant NOTIFICATION => {
+    title => 'Lantern week has begun',
+    body => 'All lanterns are half price until Sunday, and shipping is free.',
+    target => '/offers/lantern-week/',
+    icon => 'https://shop.example/images/icon.png',
+    image => 'https://shop.example/images/lantern-week.png',
+    language => 'en',
+    buttons => [{ action => 'shop', title => 'To the shop', target => '/' }],
+};
+
+# The database is asked no more often than this: its answers cost CPU, too.
+use constant { POLL_SECONDS => 0.2, RUN_SECONDS => 120, DIFFERENT_KEYS => 64 };
+
+my $shared;
+
+sub shared {
+    my ($class, %option) = @_;
+    return $shared //= $class->new(%option);
+}
+
+sub notification_json { return JSON::PP->new->canonical->encode(NOTIFICATION) }
+
+sub new {
+    my ($class, %option) = @_;
+    my $self = bless { size => $option{audience} }, $class;
+    my $host = $WebPush::PushService::HOST{mozilla};
+    my ($port, $certificate) = start_nghttpd($host);
+    $self->{daemon} = WebPush::Daemon->new(fsync => 1, args => [
+        '--roles', 'plan,send', '--push-ca', $certificate, '--push-redirect', "$host=127.0.0.1:$port",
+    ])->start;
+    $self->{audience} = WebPush::Audience->new($self->{daemon});
+    $self->subscribe_all("https://$host/wpush/v2/any");
+    return $self;
+}
+
+# It takes a POST for a file, so there is one, which every endpoint names: they differ in the query.
+sub start_nghttpd {
+    my ($host) = @_;
+    my $dir = test_dir() . '/nghttpd';
+    mkdir $_ or die "mkdir $_: $!" for map { "$dir$_" } '', '/wpush', '/wpush/v2';
+    write_file("$dir/wpush/v2/any", '');
+    my $tls = WebPush::PushService::certificate($dir, $host);
+    my $port = free_port();
+    my $nghttpd = WebPush::Process->start('nghttpd', ['nghttpd', '-d', $dir, $port, $tls->{key}, $tls->{cert}]);
+    at_finish(sub { $nghttpd->kill9 });    # it knows no other end
+    $nghttpd->wait_until('it listened', sub { IO::Socket::INET->new("127.0.0.1:$port") });
+    return ($port, $tls->{cert});
+}
+
+sub subscribe_all {
+    my ($self, $endpoint) = @_;
+    my $site = $self->{audience}{site};
+    my @keys = map { browser_keys() } 1 .. DIFFERENT_KEYS;
+    my $keys = join ', ', map { sprintf "('\\x%s'::bytea, '\\x%s'::bytea)",
+        map { unpack 'H*', decode_base64url($_) } @$_{qw(p256dh auth)} } @keys;
+    $self->{daemon}->sql($_) for <<"INSERT", <<"COUNT", 'VACUUM ANALYZE subscription';
+        WITH keys AS (SELECT row_number() OVER () AS number, * FROM (VALUES $keys) AS k (p256dh, auth)),
+        endpoints AS (SELECT n, '$endpoint?n=' || n AS endpoint FROM generate_series(1, $self->{size}) AS n),
+        hashed AS (SELECT *, sha256(endpoint::bytea) AS hash, now() - interval '1 day' AS at FROM endpoints)
+        INSERT INTO subscription (bucket, site, id, endpoint, p256dh, auth, platform,
+            consent_counter, consent_at, data_counter, data_at, created_at, seen_at)
+        SELECT get_byte(hash, 0), $site, encode(substr(hash, 1, 16), 'hex')::uuid, endpoint, p256dh, auth,
+            'firefox-desktop', 1, at, 1, at, at, at
+        FROM hashed JOIN keys ON number = 1 + n % @{[DIFFERENT_KEYS]}
+INSERT
+        INSERT INTO audience_size (bucket, site, active)
+        SELECT bucket, site, count(*) FROM subscription GROUP BY 1, 2
+COUNT
+    return;
+}
+
+sub slice {
+    my ($self) = @_;
+    my $daemon = $self->{daemon}->pid;
+    my ($run, $postgres);
+    my $begin = time;
+    my $cpu = spent(sub { cpu_ns($daemon) }, sub {
+        $postgres = spent(sub { family_cpu_ns($daemon) }, sub { $run = $self->send });
+    });
+    my $seconds = time - $begin;
+    my $counts = $self->{audience}->counts($run);
+    die 'not all messages were accepted: ' . JSON::PP::encode_json($counts) . "\n"
+        if ($counts->{accepted} // 0) != $self->{size};
+    return { cost => $cpu / $self->{size}, postgres => $postgres / $self->{size}, per_second => $self->{size} / $seconds };
+}
+
+# What is printed beside a comparison's ratio.
+sub beside {
+    my ($result) = @_;
+    my @slices = @{ $result->{slices}{ours} };
+    return {
+        'us CPU/message of PostgreSQL' => median(map { $_->{postgres} / 1000 } @slices),
+        'messages/s' => median(map { $_->{per_second} } @slices),
+    };
+}
+
+sub send {
+    my ($self) = @_;
+    my $run = $self->{audience}->send(NOTIFICATION);
+    my $end = time + deadline(RUN_SECONDS);
+    while ($self->{audience}->state($run) ne 'finished') {
+        die "timed out waiting for run $run\n" if time > $end;
+        sleep POLL_SECONDS;
+    }
+    return $run;
+}
+
+1;

@@ -1,0 +1,72 @@
+#!/usr/bin/env perl
+
+# Measures the rows of t/bench/rows and writes them to a file (README.md): `make bench` runs it.
+#
+#     perl -I t/lib -I t/bench/lib t/bench/run.pl [--quick] [--output FILE] [ROW ...]
+#
+# --quick takes slices that are too small to tell anything, to see that all works.
+
+use strict;
+use warnings;
+
+use Cwd qw(abs_path);
+use File::Basename qw(dirname);
+use File::Path qw(make_path);
+use Getopt::Long qw(GetOptions);
+use Test::More ();
+use WebPush::Test;
+
+use Bench::Report;
+
+# `seconds` of CPU time for programs that time themselves, the rest are items of a slice.
+my %thorough = (
+    rounds => 7, clicks => 60_000, subscribes => 40_000, audience => 20_000, seconds => 0.5,
+    openssl_seconds => 1,
+);
+my %quick = (
+    rounds => 1, clicks => 1000, subscribes => 1000, audience => 500, seconds => 0.05,
+    openssl_seconds => 1,
+);
+
+my @order = qw(edge.click edge.subscribe_durable encrypt.vs_ecdh send.cpu_vs_encrypt send.cpu_vs_node_web_push);
+
+# What the harness checks (that servers end cleanly and left no errors in their logs) is said only
+# when it failed.
+my $checks = '';
+Test::More->builder->output(\$checks);
+alarm 0;
+local $SIG{INT} = local $SIG{TERM} = \&stop_all;
+exit main();
+
+sub main {
+    my $output = build_path('bench.json');
+    GetOptions('quick' => \my $quick, 'output=s' => \$output) or die "options: --quick --output FILE\n";
+    my @rows = map { load_row($_) } @ARGV ? @ARGV : @order;
+    my $report = Bench::Report->new($output);
+    make_path(build_path('.') . '/bench');
+    for my $row (@rows) {
+        my $progress = sub { print STDERR "$row->{name}: $_[0]\n" };
+        $report->add($row, $row->{measure}->($quick ? \%quick : \%thorough, $progress));
+    }
+    done_testing();
+    print $report->table;
+    $report->write;
+    print "written to $output\n";
+    return Test::More->builder->is_passing ? 0 : 1;
+}
+
+sub load_row {
+    my ($name) = @_;
+    my $path = abs_path(dirname(__FILE__)) . "/rows/$name.pl";
+    die "no row is called $name; there are: @order\n" if !grep { $_ eq $name } @order;
+    return do($path) // die "$path: ", $@ || $!, "\n";
+}
+
+# Servers by their own way; what is left of them and of the programs dies with us.
+sub stop_all {
+    $SIG{INT} = $SIG{TERM} = 'IGNORE';
+    print STDERR "stopping\n";
+    Test::More->builder->no_ending(1);
+    WebPush::Test::run_finishers();
+    exit 130;
+}
