@@ -41,7 +41,7 @@ struct Exchange {
 inline constexpr std::size_t max_answer = 1024;
 
 enum class ExchangeEnd {
-    answered,     // status and the rest are filled in
+    answered,     // status and the rest are filled in, the body perhaps in part
     unprocessed,  // the service says that it did nothing with it: safe to send again at once
     lost,         // no answer; the service may have taken it
 };
@@ -75,11 +75,11 @@ public:
     virtual bool write(std::string& out) = 0;
     // Takes what was received; false when the connection cannot go on.
     virtual bool read(std::string_view octets) = 0;
-    // Ends exchanges whose deadline has passed as lost; false when the connection cannot go on.
+    // Ends exchanges whose deadline has passed; false when the connection cannot go on.
     virtual bool expire(std::uint64_t now) = 0;
     // Says goodbye, as far as the protocol knows how.
     virtual void retire() = 0;
-    // The connection is gone: ends all that is under way as lost.
+    // The connection is gone: ends all that is under way.
     virtual void abort() = 0;
 };
 

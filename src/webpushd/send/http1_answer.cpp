@@ -47,10 +47,6 @@ Http1Answer::Progress Http1Answer::take(std::string_view& input, Exchange& excha
     return part_ == Part::done ? Progress::complete : Progress::incomplete;
 }
 
-Http1Answer::Progress Http1Answer::end() const {
-    return part_ == Part::unsized_body ? Progress::complete : Progress::invalid;
-}
-
 Http1Answer::Progress Http1Answer::take_lines(std::string_view& input, Exchange& exchange) {
     const std::size_t newline = input.find('\n');
     const std::string_view piece = input.substr(0, newline);

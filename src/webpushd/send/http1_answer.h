@@ -15,8 +15,8 @@ public:
 
     // Takes octets from the front of `input` into `exchange`.
     Progress take(std::string_view& input, Exchange& exchange);
-    // The connection has ended: that, too, may be the end of an answer.
-    Progress end() const;
+    // The status is final and all fields have come: enough of an answer when the connection ends.
+    bool has_head() const { return part_ != Part::head; }
     // Whether another request may follow on the connection, once complete.
     bool keeps_alive() const { return keep_alive_; }
 

@@ -62,8 +62,7 @@ bool Http1Session::expire(std::uint64_t now) {
 void Http1Session::abort() {
     retired_ = true;
     if (exchange_ == nullptr) { return; }
-    const bool answered = answer_.end() == Http1Answer::Progress::complete;
-    finish(answered ? ExchangeEnd::answered : ExchangeEnd::lost);
+    finish(answer_.has_head() ? ExchangeEnd::answered : ExchangeEnd::lost);
 }
 
 void Http1Session::finish(ExchangeEnd end) {

@@ -1,8 +1,6 @@
 // HTTP/1.1 where a push service has nothing better: one exchange at a time, connections kept alive.
 #pragma once
 
-#include <optional>
-
 #include "send/exchange.h"
 #include "send/http1_answer.h"
 

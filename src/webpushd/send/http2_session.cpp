@@ -71,6 +71,12 @@ Exchange* exchange_of(nghttp2_session* session, std::int32_t stream) {
     return static_cast<Exchange*>(nghttp2_session_get_stream_user_data(session, stream));
 }
 
+// Of an exchange that ends before its answer does. Once there is a final status the service has
+// decided.
+ExchangeEnd cut_short(const Exchange& exchange, ExchangeEnd otherwise) {
+    return exchange.status >= 200 ? ExchangeEnd::answered : otherwise;
+}
+
 int callback_result(bool ok) { return ok ? 0 : NGHTTP2_ERR_CALLBACK_FAILURE; }
 
 std::string_view view_of(const std::uint8_t* data, std::size_t size) {
@@ -142,7 +148,7 @@ bool Http2Session::expire(std::uint64_t now) {
         if (now < exchange->deadline) { continue; }
         nghttp2_submit_rst_stream(session_, NGHTTP2_FLAG_NONE, exchange->stream, NGHTTP2_CANCEL);
         nghttp2_session_set_stream_user_data(session_, exchange->stream, nullptr);
-        finish(*exchange, ExchangeEnd::lost);
+        finish(*exchange, cut_short(*exchange, ExchangeEnd::lost));
     }
     return true;
 }
@@ -157,7 +163,7 @@ void Http2Session::abort() {
     while (open_.size() > 0) {
         Exchange& exchange = *open_.all().back();
         nghttp2_session_set_stream_user_data(session_, exchange.stream, nullptr);
-        finish(exchange, ExchangeEnd::lost);
+        finish(exchange, cut_short(exchange, ExchangeEnd::lost));
     }
 }
 
@@ -193,15 +199,14 @@ int Http2Session::on_frame(nghttp2_session*, const nghttp2_frame* frame, void* u
     return 0;
 }
 
-// Streams that a GOAWAY does not cover are closed by nghttp2 with REFUSED_STREAM, too. Once there
-// is a status the service has decided, even if it then resets the stream.
+// Streams that a GOAWAY does not cover are closed by nghttp2 with REFUSED_STREAM, too.
 int Http2Session::on_stream_close(nghttp2_session* session, std::int32_t stream,
                                   std::uint32_t error, void* user_data) {
     Exchange* exchange = exchange_of(session, stream);
     if (exchange == nullptr) { return 0; }
-    const ExchangeEnd end = exchange->status >= 200 ? ExchangeEnd::answered
-                            : error == NGHTTP2_REFUSED_STREAM ? ExchangeEnd::unprocessed
-                                                              : ExchangeEnd::lost;
+    const ExchangeEnd end = cut_short(*exchange, error == NGHTTP2_REFUSED_STREAM
+                                                     ? ExchangeEnd::unprocessed
+                                                     : ExchangeEnd::lost);
     auto* self = static_cast<Http2Session*>(user_data);
     return callback_result(guarded(part, [&] { self->finish(*exchange, end); }));
 }
