@@ -77,6 +77,26 @@ subtest 'what cannot be sent is said, not sent' => sub {
     is($service->count, 3 * @posts, 'and nothing is on the wire');
 };
 
+subtest 'a message that cannot be read' => sub {
+    my $unreadable = $audience->send({ nonsense => 1 });
+    $audience->wait_finished($unreadable);
+    is_deeply($audience->counts($unreadable), { 'failed/message' => scalar @everybody }, 'fails for everybody');
+};
+
+subtest 'a sender with other keys' => sub {
+    my ($vapid) = map { $_->[0] } $daemon->sql("SELECT vapid FROM site WHERE name = 'default'");
+    $daemon->sql("UPDATE site SET vapid = 'elsewhere'");
+    wait_for { $daemon->output =~ /VAPID key elsewhere is not on this machine/ } 'the sender to say so';
+    my $held = $audience->send({ title => 'Not here', target => '/' });
+    wait_for { $audience->state($held) eq 'sending' } 'the run to be planned';
+    wait_for { $daemon->sql("SELECT now() > planned_at + interval '1 s' FROM run WHERE id = $held") eq 't' }
+        'the sender had its chance';
+    is($daemon->sql("SELECT count(*) FROM send_job WHERE run = $held AND epoch > 0"), 0, 'claims nothing');
+    $daemon->sql("UPDATE site SET vapid = '$vapid'");
+    $audience->wait_finished($held);
+    is_deeply($audience->counts($held), { accepted => scalar @everybody }, 'nobody fails for that');
+};
+
 subtest 'nothing is loaded while ingest is behind' => sub {
     $daemon->sql("INSERT INTO ingest_source VALUES ('web1', now() - interval '1 hour', now())");
     my $held = $audience->send({ title => 'Held', target => '/' });

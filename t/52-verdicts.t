@@ -42,7 +42,7 @@ my @cases = (
         'x-wns-error-description' => 'Ttl value conflicts with X-WNS-Cache-Policy.' } }],
         outcome => 'accepted', status => 201, posts => 2, last_with => 'x-wns-cache-policy'],
 
-    ['too many', {}, [{ status => 429, headers => { 'retry-after' => '120' } }], deferred => ['busy', 100, 120]],
+    ['too many', {}, [{ status => 429, headers => { 'retry-after' => '120' } }], deferred => ['busy', 60, 120]],
     ['too many until', {}, [{ status => 429, headers => { 'retry-after' => $in_90_seconds } }],
         deferred => ['busy', 50, 91]],
     ['too many for too long', {}, [{ status => 429, headers => { 'retry-after' => '7200' } }],
@@ -52,6 +52,7 @@ my @cases = (
     ['server error', {}, [{ status => 500 }], deferred => ['busy', 0, 7]],
     ['unavailable', {}, [{ status => 503 }], deferred => ['busy', 0, 7]],
 
+    ['a key of another sender', { vapid => 'elsewhere' }, [], deferred => ['no_key', 0, 7]],
     ['stream refused', {}, [{ action => 'reset', times => 1 }], outcome => 'accepted', status => 201, posts => 2],
 );
 push @$_, path => '/wpush/v2/' . ($_->[0] =~ tr/ /-/r) for @cases;

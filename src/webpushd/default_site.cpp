@@ -16,14 +16,16 @@ constexpr std::string_view unique_violation = "23505";
 void make_default_site(const Settings& settings, Connection& db) {
     Site site;
     site.name = std::string(default_site);
+    const bool had_keys = has_site_keys(settings, site.name);
     const std::string key_id = make_site_keys(settings, site.name);
     const SiteKeys keys = load_site_keys(settings, site.name);
     try {
         insert_site(db, site, {key_id, keys.find_vapid(key_id)->pair.public_key});
         log_info("made the site \"{}\" with its keys", site.name);
     } catch (const DbError& error) {
-        // Another daemon on the same database was quicker; its keys count.
+        // Another daemon on the same database was quicker: only its keys are the site's.
         if (error.sqlstate() != unique_violation) { throw; }
+        if (!had_keys) { remove_site_keys(settings, site.name); }
     }
 }
 

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <memory>
 #include <stdexcept>
 
@@ -127,6 +128,14 @@ std::string make_site_keys(const Settings& settings, const std::string& site) {
     }
     const std::vector<KeyFile> present = vapid_files(directory);
     return present.empty() ? make_vapid_key(directory) : load_vapid_key(present.front().path).id;
+}
+
+bool has_site_keys(const Settings& settings, const std::string& site) {
+    return exists(keys_of(settings, site));
+}
+
+void remove_site_keys(const Settings& settings, const std::string& site) {
+    std::filesystem::remove_all(keys_of(settings, site));
 }
 
 SiteKeys load_site_keys(const Settings& settings, const std::string& site) {

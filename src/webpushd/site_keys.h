@@ -36,6 +36,11 @@ struct SiteKeys {
 // naming the path.
 std::string make_site_keys(const Settings& settings, const std::string& site);
 
+// Whether the site has a key directory.
+bool has_site_keys(const Settings& settings, const std::string& site);
+// For a site that was not made after all.
+void remove_site_keys(const Settings& settings, const std::string& site);
+
 // Throws std::runtime_error naming the file that is missing or unreadable.
 SiteKeys load_site_keys(const Settings& settings, const std::string& site);
 

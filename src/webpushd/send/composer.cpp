@@ -33,17 +33,15 @@ webpush::PayloadContext payload_context(const Message& message, std::int64_t now
 }  // namespace
 
 std::optional<Outcome> Composer::compose(Message& message, const std::string& host,
-                                         std::int64_t now) {
+                                         const VapidKey& key, std::int64_t now) {
     const Job& job = *message.job;
     const std::int64_t seconds_left = job.run.active_until - now;
     if (seconds_left <= 0) { return outcome(OutcomeKind::expired, "late"); }
-    const VapidKey* key = job.site->key_for(message.recipient.vapid);
-    if (key == nullptr) { return outcome(OutcomeKind::failed, "no_key"); }
     if (message.body.empty()) {
         if (auto problem = encrypt_payload(message, now)) { return problem; }
     }
     message.reset_answer();
-    message.authorization = vapid_.get(host, *key, job.site->row.contact, now);
+    message.authorization = vapid_.get(host, key, job.site->row.contact, now);
     message.ttl = std::to_string(std::min(seconds_left, longest_ttl));
     message.urgency = job.run.urgency;
     message.wns_cache = message.mended.wns_cache;
@@ -55,7 +53,7 @@ std::optional<Outcome> Composer::compose(Message& message, const std::string& ho
 
 std::optional<Outcome> Composer::encrypt_payload(Message& message, std::int64_t now) {
     const Job& job = *message.job;
-    const auto payload = webpush::render_payload(job.notification, payload_context(message, now),
+    const auto payload = webpush::render_payload(*job.notification, payload_context(message, now),
                                                  job.site->keys.link);
     if (!payload) { return outcome(OutcomeKind::failed, "too_big"); }
     message.reduced = payload->reduced;

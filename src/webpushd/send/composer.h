@@ -16,9 +16,10 @@ class Composer {
 public:
     explicit Composer(VapidCache& vapid) : vapid_(vapid) {}
 
-    // Fills in the message's request for the push service at `host`, except authority; an outcome
-    // instead when it cannot or need not be sent. `now` in unix seconds.
-    std::optional<Outcome> compose(Message& message, const std::string& host, std::int64_t now);
+    // Fills in the message's request for the push service at `host`, signed with `key`, except
+    // authority; an outcome instead when it cannot or need not be sent. `now` in unix seconds.
+    std::optional<Outcome> compose(Message& message, const std::string& host, const VapidKey& key,
+                                   std::int64_t now);
 
 private:
     std::optional<Outcome> encrypt_payload(Message& message, std::int64_t now);

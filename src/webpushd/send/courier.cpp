@@ -71,6 +71,10 @@ void Courier::take(Job& job) {
 void Courier::dispatch(Message& message) {
     const Recipient& recipient = message.recipient;
     Outcome refused;
+    if (!message.job->notification) {
+        refused.reason = "message";
+        return record(message, refused);
+    }
     if (recipient.endpoint.empty()) {
         refused.kind = OutcomeKind::dropped;
         refused.reason = "left";
@@ -141,8 +145,13 @@ bool Courier::prepare(Message& message) {
         give_up(message);
         return false;
     }
-    const std::string host(message.authority);
-    const auto outcome = composer_.compose(message, host, unix_seconds());
+    const std::int64_t now = unix_seconds();
+    const VapidKey* key = job.site->key_for(message.recipient.vapid);
+    if (key == nullptr) {
+        carry_out(message, decide_no_key(circumstances(message, now)), now);
+        return false;
+    }
+    const auto outcome = composer_.compose(message, std::string(message.authority), *key, now);
     if (outcome) {
         record(message, *outcome);
         return false;

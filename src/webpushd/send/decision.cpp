@@ -78,6 +78,8 @@ Decision decide_lost(const Circumstances& c) {
     return later(0, "lost", std::nullopt, c);
 }
 
+Decision decide_no_key(const Circumstances& c) { return later(0, "no_key", std::nullopt, c); }
+
 Decision decide_unreachable(const Circumstances& c) {
     return later(0, "unreachable", std::nullopt, c);
 }

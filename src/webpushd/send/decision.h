@@ -42,6 +42,8 @@ Decision decide_answered(webpush::Verdict verdict, int status,
 Decision decide_unprocessed(const Circumstances& circumstances);
 // No answer: whether the service took it is unknown.
 Decision decide_lost(const Circumstances& circumstances);
+// The key that the subscription was made with is not here: another sender may have it.
+Decision decide_no_key(const Circumstances& circumstances);
 // No connection.
 Decision decide_unreachable(const Circumstances& circumstances);
 

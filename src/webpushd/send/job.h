@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,7 +19,7 @@ namespace webpushd {
 struct Job {
     std::uint64_t number = 0;  // of this thread's jobs
     RunFacts run;
-    webpush::Notification notification;
+    std::optional<webpush::Notification> notification;  // none: it cannot be read
     // The run's collapse key, or "run-<id>": the tag, and what Topic is made of.
     std::string collapse;
     std::shared_ptr<const SendingSite> site;

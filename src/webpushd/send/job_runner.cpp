@@ -102,14 +102,11 @@ void JobRunner::load(const ClaimedChunk& chunk, std::int64_t asked) {
 void JobRunner::start(const RunFacts& run, ChunkLease chunk, std::int64_t asked, bool in_doubt,
                       std::vector<Recipient> recipients, Rows rows) {
     const auto site = sites_.find(run.site);
-    if (!site) { return put_back(chunk, in_doubt); }
-    auto notification = read_content(run.content);
-    if (!notification) { return log_error("run {}: its message cannot be read", run.id); }
-    make_absolute(*notification, site->row.origin);
+    if (!site) { return chunk.id != 0 ? put_back(chunk, in_doubt) : put_back(run.id, recipients); }
     auto owned = std::make_unique<Job>(
         Job{next_number_++,
             run,
-            std::move(*notification),
+            notification_of(run, site->row),
             run.collapse_key.empty() ? "run-" + std::to_string(run.id) : run.collapse_key,
             site,
             chunk,
@@ -130,6 +127,19 @@ void JobRunner::start(const RunFacts& run, ChunkLease chunk, std::int64_t asked,
     courier_.take(job);
 }
 
+std::optional<webpush::Notification> JobRunner::notification_of(const RunFacts& run,
+                                                               const Site& site) {
+    auto notification = read_content(run.content);
+    if (!notification) {
+        if (unreadable_.insert(run.id).second) {
+            log_error("run {}: its message cannot be read", run.id);
+        }
+        return std::nullopt;
+    }
+    make_absolute(*notification, site.origin);
+    return std::move(*notification);
+}
+
 // ---- the end of a job ----
 
 void JobRunner::emptied(Job& job) {
@@ -143,7 +153,16 @@ void JobRunner::emptied(Job& job) {
 
 // A chunk that was not begun. One that is in doubt has to stay so, which the end of its lease says.
 void JobRunner::put_back(const ChunkLease& chunk, bool in_doubt) {
-    if (chunk.id != 0 && !in_doubt) { returned_.push_back({chunk, 0, {}, 0}); }
+    if (!in_doubt) { returned_.push_back({chunk, 0, {}, 0}); }
+}
+
+// The same for what waited singly.
+void JobRunner::put_back(std::int64_t run, const std::vector<Recipient>& recipients) {
+    std::vector<WaitingLease> leases;
+    for (const Recipient& recipient : recipients) {
+        if (!recipient.in_doubt) { leases.push_back({recipient.id, recipient.epoch}); }
+    }
+    if (!leases.empty()) { returned_.push_back({{}, run, std::move(leases), 0}); }
 }
 
 // Only after everything that was sent under these leases is recorded: outcomes need them.

@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
+#include <set>
 #include <vector>
 
 #include "send/courier.h"
@@ -53,6 +55,8 @@ private:
     void start(const RunFacts& run, ChunkLease chunk, std::int64_t asked, bool in_doubt,
                std::vector<Recipient> recipients, Rows rows);
     void put_back(const ChunkLease& chunk, bool in_doubt);
+    void put_back(std::int64_t run, const std::vector<Recipient>& recipients);
+    std::optional<webpush::Notification> notification_of(const RunFacts& run, const Site& site);
     void renew(Job& job);
     void renewed(std::uint64_t number, std::int64_t asked,
                  const webpush::Result<std::int64_t, DbError>& held, std::int64_t wanted);
@@ -68,6 +72,7 @@ private:
     SendingSites sites_;
     std::map<std::uint64_t, std::unique_ptr<Job>> jobs_;  // by number
     std::vector<Returned> returned_;
+    std::set<std::int64_t> unreadable_;  // runs already complained about
     std::uint64_t next_number_ = 1;
     std::uint64_t waiting_checked_ = 0;  // when, on the loop's clock
     int asking_ = 0;                     // claims, loads and returns under way

@@ -1,6 +1,6 @@
 #include "send/sending_sites.h"
 
-#include <exception>
+#include <stdexcept>
 
 #include "log.h"
 
@@ -13,6 +13,15 @@ constexpr std::uint64_t read_again_after_ms = 60000;
 bool same(const Site& a, const Site& b) {
     return a.name == b.name && a.origin == b.origin && a.push_path == b.push_path &&
            a.contact == b.contact && a.vapid == b.vapid;
+}
+
+// Throws std::runtime_error when they are not here.
+SendingSite with_keys(const Settings& settings, const Site& site) {
+    SendingSite sending{site, load_site_keys(settings, site.name)};
+    if (sending.keys.find_vapid(site.vapid) == nullptr) {
+        throw std::runtime_error("its VAPID key " + site.vapid + " is not on this machine");
+    }
+    return sending;
 }
 
 }  // namespace
@@ -36,8 +45,7 @@ void SendingSites::update_one(const Site& site, std::uint64_t now) {
         return;
     }
     try {
-        entry.site = std::make_shared<const SendingSite>(
-            SendingSite{site, load_site_keys(settings_, site.name)});
+        entry.site = std::make_shared<const SendingSite>(with_keys(settings_, site));
         entry.read_at = now;
         unreadable_.erase(site.id);
     } catch (const std::exception& e) {

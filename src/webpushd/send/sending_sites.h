@@ -1,4 +1,5 @@
-// The sites that this sender can send for: origin and contact set, keys readable here.
+// The sites that this sender can send for: origin and contact set, their current key among the keys
+// here (and not those of another machine's site of the same name).
 #pragma once
 
 #include <cstdint>
