@@ -46,6 +46,7 @@ like($answer->{body}, qr/"code":"malformed_json"/, 'with a problem');
 my $http = WebPush::Http2->new($edge->nginx->port);
 my @type = ('Content-Type' => 'application/json');
 my %post = (headers => \@type, body => $text);
+my $event = JSON::PP::encode_json({ event => 'shown', token => $edge->delivery_token });
 my $large = { headers => \@type,
     body => JSON::PP::encode_json(subscription(extra => 'x' x 50_000)) };
 for my $case (
@@ -56,11 +57,30 @@ for my $case (
     ['own Origin', 200, [POST => '/push/subscribe', %post, headers => [@type, Origin => $url]]],
     ['method', 405, [GET => '/push/subscribe']],
     ['forged link', 404, [GET => '/push/c/nothing']],
-    ['event', 202, [POST => '/push/event', headers => \@type,
-        body => JSON::PP::encode_json({ event => 'shown', token => $edge->delivery_token })]],
+    ['event', 202, [POST => '/push/event', headers => \@type, body => $event]],
 ) {
     my ($name, $status, $request) = @{$case};
     is($http->request(@{$request})->{status}, $status, "one connection: $name");
+}
+
+# ---- a client that cannot take the answer yet ----
+
+my $shut = WebPush::Http2->new($edge->nginx->port, window => 0);
+for my $case (
+    ['accepted', 202, '/push/event', $event],
+    ['refused', 422, '/push/event', '{"event":"shown","token":"x"}'],
+    ['refused at the door', 415, '/push/event', $event, 'text/plain'],
+    ['durable', 200, '/push/subscribe', $text],
+) {
+    my ($name, $status, $path, $sent, $content_type) = @{$case};
+    my @of_type = ('Content-Type' => $content_type // 'application/json');
+    my $stream = $shut->start(POST => $path, headers => \@of_type, body => $sent);
+    $shut->exchange until $stream->{head};
+    ok(!$stream->{answer}, "window 0, $name: the body waits");
+    $shut->open_window($stream, 65_535);
+    my $got = eval { $shut->answer($stream) } // { status => $@, body => '' };
+    is($got->{status}, $status, "window 0, $name: answered when it opens");
+    like($got->{body}, qr/^\{.*\}$/, "window 0, $name: with its body");
 }
 
 # ---- many streams wait for one sync ----
@@ -72,7 +92,7 @@ my $result = capture(\@h2load);
 like($result->{stdout}, qr/status codes: 2000 2xx, 0 3xx, 0 4xx, 0 5xx/,
     '2000 requests in 128 streams')
     or diag($result->{stdout});
-is(scalar(grep { $_ eq $id } $edge->ids('subscriptions')), 2003, 'each left its record');
+is(scalar(grep { $_ eq $id } $edge->ids('subscriptions')), 2004, 'each left its record');
 
 # ---- streams that are reset, connections that are gone while they wait ----
 

@@ -20,8 +20,10 @@ struct RequestContext {
 RequestContext* request_context(ngx_http_request_t* r, bool make);
 
 // Answers and returns what to finalize the request with, or `parked` when somebody else does later.
+// Not NGX_AGAIN: so answer those whose client cannot take all of the answer yet, and finalizing is
+// what makes nginx send the rest.
 using BodyHandler = ngx_int_t (*)(ngx_http_request_t* r, std::string_view body);
-inline constexpr ngx_int_t parked = NGX_AGAIN;
+inline constexpr ngx_int_t parked = NGX_DONE;
 
 // Largest body of any endpoint; subscriptions have less than 1.5 kB.
 inline constexpr std::size_t max_request_body = 8 * 1024;
