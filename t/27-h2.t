@@ -96,19 +96,28 @@ is(scalar(grep { $_ eq $id } $edge->ids('subscriptions')), 2004, 'each left its 
 
 # ---- streams that are reset, connections that are gone while they wait ----
 
-$disk->fault('slow', 500);
+$disk->fault('slow', 60_000);    # until it is mended
 my $written = $edge->records('subscriptions');
-my @gone = map { WebPush::Http2->new($edge->nginx->port) } 1 .. 5;
-for my $client (@gone) {
-    $client->{client}->request(
-        ':scheme' => 'http', ':authority' => 'h', ':path' => '/push/subscribe', ':method' => 'POST',
-        headers => ['content-type', 'application/json'], data => $text) for 1 .. 4;
-    while (my $frame = $client->{client}->next_frame) { syswrite $client->{socket}, $frame }
+my @clients = map { WebPush::Http2->new($edge->nginx->port) } 1 .. 6;
+my @streams;
+for my $client (@clients) {
+    push @streams, [map { $client->start(POST => '/push/subscribe', %post) } 1 .. 4];
 }
 wait_for { $edge->records('subscriptions') > $written } 'the first to be written';
+
+my @gone = splice @clients, 3;
 close $_->{socket} for @gone;
+for my $i (0 .. $#clients) {
+    $clients[$i]->cancel($_) for @{ $streams[$i] }[0 .. 2];
+}
+my $noticed = sub { my ($what) = @_; scalar(() = $edge->nginx->error_log =~ /$what/g) };
+wait_for { $noticed->(qr/client canceled stream/) == 9 } 'nginx to see the resets';
+wait_for { $noticed->(qr/closed connection|reset by peer/) == 3 } 'nginx to see the ends';
 $disk->mend;
+
+is(join(' ', map { $clients[$_]->answer($streams[$_][3])->{status} } 0 .. $#clients), '200 200 200',
+    'reset: the other stream of each connection is answered');
 is($http->request(POST => '/push/subscribe', %post)->{status}, 200,
-    'the worker survives connections that are gone while their streams wait');
+    'the worker survives streams and connections that are gone while they wait');
 
 done_testing();
