@@ -1,6 +1,6 @@
 #!/usr/bin/env perl
-# Nothing that was answered 200 is lost: not by a power cut, not by a killed worker; and a disk that
-# fails is told to the browser instead.
+# Nothing that was answered 200 is lost when a worker is killed, and a failing disk is told to the
+# browser instead. The power cut is 28-power-cut.t.
 
 use WebPush::Test;
 use WebPush::Disk;
@@ -23,31 +23,6 @@ use constant {
     FAILING => '503 log_unavailable 503 log_unavailable 503 log_unavailable 302',
 };
 
-# ---- power cut ----
-
-sub cut_power_under_load {
-    my ($fault) = @_;
-    my $edge = WebPush::Edge->new(workers => 2);
-    my $disk = WebPush::Disk->under($edge);
-    $disk->fault(@{$fault}) if $fault;
-    $edge->run;
-    my $load = WebPush::Load->new($edge, 32);
-    $load->turn until $load->answered >= 600;
-    $edge->nginx->kill9;
-    $load->drain;
-    $disk->cut_power;
-    return ($load, $edge);
-}
-
-my ($load, $cut) = cut_power_under_load();
-is_deeply([$load->missing], [], 'power cut: everything answered 200 is in the logs');
-cmp_ok($load->answered, '>=', 600, 'power cut: it was under load');
-is(scalar $cut->log_files('subscriptions'), 2, 'power cut: each worker had a file of its own');
-is($load->refused, 0, 'power cut: nothing was refused before');
-
-($load) = cut_power_under_load(['ignore']);
-cmp_ok(scalar $load->missing, '>', 0, 'the same check sees a sync that did not happen');
-
 # ---- a killed worker ----
 
 my $edge = WebPush::Edge->new(http => 'webpush_sync_queue 4;');
@@ -57,7 +32,7 @@ my $nginx = $edge->nginx;
 $nginx->expect_log(qr/exited on signal 9/);
 $nginx->expect_log(qr/\[crit\].* webpush: (?:write|fdatasync|open)\(\) ".*\.jsonl" failed/);
 
-$load = WebPush::Load->new($edge, 3);
+my $load = WebPush::Load->new($edge, 3);
 $load->turn until $load->answered >= 100;
 my ($worker) = $nginx->worker_pids;
 kill 'KILL', $worker;

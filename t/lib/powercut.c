@@ -2,18 +2,22 @@
  * A disk that can fail, for nginx's workers (LD_PRELOAD). Only files named *.jsonl and *.jsonl.new
  * below the directory in POWERCUT_DIR are watched.
  *
- * What a power cut would leave is kept in POWERCUT_DIR/durable/<file name>: the file's length at
- * its last completed sync, as text. The test "cuts the power" by cutting every log back to it.
+ * What a power cut would leave is kept in POWERCUT_DIR/durable: <file name> has the file's length
+ * at its last completed sync, as text; <file name>.named is there when the log directory was synced
+ * with this name in it. The test "cuts the power" by cutting every log back to its length and
+ * removing those without a durable name.
  *
  * POWERCUT_DIR/fault, read before every call, is one of
  *   write ERRNO      write() fails
  *   short OCTETS     write() takes so many octets, the next one fails with ENOSPC
  *   sync ERRNO       fdatasync() fails, once: the file is removed
- *   ignore           fdatasync() does nothing and says it did
+ *   ignore           fdatasync() and fsync() do nothing and say they did
+ *   unnamed          fsync() of the directory does nothing and says it did
  *   slow MS          fdatasync() takes so long, or until the file is removed
  * and absent when the disk is well.
  */
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -28,6 +32,7 @@
 static char directory[PATH_MAX];
 static ssize_t (*real_write)(int, const void *, size_t);
 static int (*real_fdatasync)(int);
+static int (*real_fsync)(int);
 
 struct fault {
     char kind[16];
@@ -42,6 +47,7 @@ __attribute__((constructor)) static void prepare(void)
     snprintf(directory, sizeof(directory), "%s", from ? from : "/nonexistent");
     real_write = dlsym(RTLD_NEXT, "write");
     real_fdatasync = dlsym(RTLD_NEXT, "fdatasync");
+    real_fsync = dlsym(RTLD_NEXT, "fsync");
 }
 
 static struct fault current_fault(void)
@@ -117,6 +123,38 @@ static void remember_length(const char *name, off_t length)
     close(out);
 }
 
+static int is_log_directory(int fd)
+{
+    char link[32], path[PATH_MAX], expected[PATH_MAX + 8];
+    ssize_t length;
+
+    snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+    length = readlink(link, path, sizeof(path) - 1);
+    path[length > 0 ? length : 0] = '\0';
+    snprintf(expected, sizeof(expected), "%s/log", directory);
+    return strcmp(path, expected) == 0;
+}
+
+static int is_log_name(const struct dirent *entry)
+{
+    const char *suffix = strrchr(entry->d_name, '.');
+
+    return suffix != NULL && strcmp(suffix, ".jsonl") == 0;
+}
+
+static void remember_name(const char *name)
+{
+    char path[PATH_MAX + NAME_MAX + 16];
+    int out;
+
+    snprintf(path, sizeof(path), "%s/durable/%s.named", directory, name);
+    out = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    if (out < 0) {
+        abort();
+    }
+    close(out);
+}
+
 ssize_t write(int fd, const void *data, size_t size)
 {
     static __thread int was_short;
@@ -171,4 +209,35 @@ int fdatasync(int fd)
     }
     remember_length(name, st.st_size);
     return 0;
+}
+
+int fsync(int fd)
+{
+    char path[PATH_MAX + 8];
+    struct dirent **names;
+    struct fault fault;
+    int count, rc;
+
+    if (!is_log_directory(fd)) {
+        return real_fsync(fd);
+    }
+    fault = current_fault();
+    if (strcmp(fault.kind, "ignore") == 0 || strcmp(fault.kind, "unnamed") == 0) {
+        return 0;
+    }
+
+    /* A name that appears while the sync runs may or may not be on the disk: it does not count. */
+    snprintf(path, sizeof(path), "%s/log", directory);
+    count = scandir(path, &names, is_log_name, NULL);
+    rc = real_fsync(fd);
+    for (int i = 0; i < count; i++) {
+        if (rc == 0) {
+            remember_name(names[i]->d_name);
+        }
+        free(names[i]);
+    }
+    if (count >= 0) {
+        free(names);
+    }
+    return rc;
 }

@@ -9,6 +9,8 @@ package WebPush::Disk;
 use WebPush::Test;
 use WebPush::Process qw(capture);
 
+use File::Basename qw(basename);
+
 sub under {
     my ($class, $edge) = @_;
     my $nginx = $edge->nginx;
@@ -43,16 +45,25 @@ sub mend { my ($self) = @_; unlink "$self->{dir}/fault"; return }
 # Octets of a log that are on the disk for certain.
 sub durable {
     my ($self, $path) = @_;
-    my ($name) = $path =~ m{([^/]+)$};
-    my $file = "$self->{dir}/durable/$name";
+    my $file = $self->{dir} . '/durable/' . basename($path);
     return -s $file ? read_file($file) + 0 : 0;
+}
+
+# Whether the directory is on the disk for certain with this name in it.
+sub is_named {
+    my ($self, $path) = @_;
+    return -e $self->{dir} . '/durable/' . basename($path) . '.named';
 }
 
 # Cuts every log back to what is durable; nobody may be writing.
 sub cut_power {
     my ($self) = @_;
     for my $path (map { $self->{edge}->log_files($_) } qw(subscriptions events)) {
-        truncate $path, $self->durable($path) or die "truncate $path: $!";
+        if ($self->is_named($path)) {
+            truncate $path, $self->durable($path) or die "truncate $path: $!";
+        } else {
+            unlink $path or die "unlink $path: $!";
+        }
     }
     return;
 }

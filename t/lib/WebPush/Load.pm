@@ -6,6 +6,7 @@ package WebPush::Load;
 #     $load->turn until $load->answered >= 500;    # a turn: one answer and a new request for each
 #     $load->drain;                                # takes the answers that are still to come
 #     is_deeply([$load->missing], []);             # answered 200, but not in the log
+#     is_deeply([$load->missing_in(@ids)], []);    # answered 200, but not among these
 
 use WebPush::Test;
 use WebPush::Edge;
@@ -79,8 +80,13 @@ sub refused { return $_[0]{refused} }
 # Ids that were answered 200 and are in no log.
 sub missing {
     my ($self) = @_;
-    my %written = map { $_ => 1 } $self->{edge}->ids('subscriptions');
-    return grep { !$written{$_} } @{ $self->{ids} };
+    return $self->missing_in($self->{edge}->ids('subscriptions'));
+}
+
+sub missing_in {
+    my ($self, @ids) = @_;
+    my %present = map { $_ => 1 } @ids;
+    return grep { !$present{$_} } @{ $self->{ids} };
 }
 
 1;
