@@ -1,6 +1,6 @@
 #!/usr/bin/env perl
-# Nothing that was answered 200 is lost when a worker is killed, and a failing disk is told to the
-# browser instead. The power cut is 28-power-cut.t.
+# Nothing that was answered 200 is lost when a worker is killed or memory is short; a failing disk is
+# told to the browser instead. The power cut is 28-power-cut.t.
 
 use WebPush::Test;
 use WebPush::Disk;
@@ -125,6 +125,21 @@ pass('no log directory: tried again by itself');
 is(() = $nginx->error_log =~ /open\(\) "[^"]+" failed/g, 2,
     'no log directory: told once for each log');
 $nginx->stop;
+
+# ---- no memory for the next file ----
+
+my $poor = WebPush::Edge->new(http => 'webpush_log_max_size 2k;');
+$disk = WebPush::Disk->under($poor);
+$poor->run;
+$poor->nginx->expect_log(qr/\[crit\].* webpush: [a-z ]+: std::bad_alloc/);
+$load = WebPush::Load->new($poor, 2);
+$load->turn until $poor->log_files('subscriptions') >= 2;
+$disk->fault('memory');
+$load->turn until $load->refused >= 8;
+$disk->mend;
+$load->drain;
+is_deeply([$load->missing], [], 'no memory: everything answered 200 is in the logs');
+is($poor->client->post_json('/push/subscribe', subscription())->{status}, 200, 'no memory: over');
 
 # ---- new files in time ----
 

@@ -66,10 +66,12 @@ void GroupCommit::on_round_end(ngx_event_t* event) noexcept {
 
 void GroupCommit::begin_batch() {
     if (busy_ || pending_.empty()) { return; }
+    // What fails here must not part the requests from their lines: they are refused with them.
+    file_ = guarded(errors_, "open log", static_cast<LogFile*>(nullptr),
+                    [this] { return log_.open(); });
     batch_.clear();
     std::swap(batch_, pending_);
     std::swap(in_flight_, waiting_);
-    file_ = log_.open();
     if (file_ == nullptr || ngx_thread_task_post(pool_, &task_) != NGX_OK) {
         answer_all(std::exchange(in_flight_, {}), false);
         return;

@@ -13,6 +13,7 @@
  *   sync ERRNO       fdatasync() fails, once: the file is removed
  *   ignore           fdatasync() and fsync() do nothing and say they did
  *   unnamed          fsync() of the directory does nothing and says it did
+ *   memory           open() throws std::bad_alloc, as C++ around it may when memory is short
  *   slow MS          fdatasync() takes so long, or until the file is removed
  * and absent when the disk is well.
  */
@@ -22,6 +23,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,6 +35,7 @@ static char directory[PATH_MAX];
 static ssize_t (*real_write)(int, const void *, size_t);
 static int (*real_fdatasync)(int);
 static int (*real_fsync)(int);
+static int (*real_open)(const char *, int, ...);
 
 struct fault {
     char kind[16];
@@ -48,6 +51,7 @@ __attribute__((constructor)) static void prepare(void)
     real_write = dlsym(RTLD_NEXT, "write");
     real_fdatasync = dlsym(RTLD_NEXT, "fdatasync");
     real_fsync = dlsym(RTLD_NEXT, "fsync");
+    real_open = dlsym(RTLD_NEXT, "open");
 }
 
 static struct fault current_fault(void)
@@ -58,7 +62,7 @@ static struct fault current_fault(void)
     int fd;
 
     snprintf(path, sizeof(path), "%s/fault", directory);
-    fd = open(path, O_RDONLY | O_CLOEXEC);
+    fd = real_open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) {
         return fault;
     }
@@ -113,7 +117,7 @@ static void remember_length(const char *name, off_t length)
     int out, size;
 
     snprintf(path, sizeof(path), "%s/durable/%s", directory, name);
-    out = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    out = real_open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
 
     /* Of one size always, so that being killed in between leaves the former value. */
     size = sprintf(text, "%20lld\n", (long long) length);
@@ -148,7 +152,7 @@ static void remember_name(const char *name)
     int out;
 
     snprintf(path, sizeof(path), "%s/durable/%s.named", directory, name);
-    out = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    out = real_open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
     if (out < 0) {
         abort();
     }
@@ -240,4 +244,26 @@ int fsync(int fd)
         free(names);
     }
     return rc;
+}
+
+int open(const char *path, int flags, ...)
+{
+    void (*throw_bad_alloc)(void);
+    va_list arguments;
+    mode_t mode;
+
+    va_start(arguments, flags);
+    mode = flags & O_CREAT ? va_arg(arguments, mode_t) : 0;
+    va_end(arguments);
+
+    if (strncmp(path, directory, strlen(directory)) == 0 && strstr(path, ".jsonl") != NULL
+        && strcmp(current_fault().kind, "memory") == 0)
+    {
+        throw_bad_alloc = (void (*)(void)) dlsym(RTLD_DEFAULT, "_ZSt17__throw_bad_allocv");
+        if (throw_bad_alloc == NULL) {
+            abort();
+        }
+        throw_bad_alloc();
+    }
+    return real_open(path, flags, mode);
 }

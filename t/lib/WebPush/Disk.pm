@@ -26,7 +26,7 @@ sub under {
 sub library {
     my $path = test_dir() . '/powercut.so';
     return $path if -e $path;
-    my @command = (qw(gcc -Wall -Wextra -Werror -O2 -shared -fPIC -o), $path,
+    my @command = (qw(gcc -Wall -Wextra -Werror -O2 -fexceptions -shared -fPIC -o), $path,
         root() . '/t/lib/powercut.c');
     my $result = capture([@command, '-ldl']);
     die "@command: $result->{stderr}\n" if $result->{exit} != 0;
