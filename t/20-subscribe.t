@@ -35,7 +35,8 @@ is(scalar @more, 0, 'one record');
 
 # ---- the visitor cookie ----
 
-my ($cookie, $attributes) = $answer->{headers}{'set-cookie'} =~ /^webpush_visitor=([\w-]+); (.*)$/;
+my ($cookie, $attributes) =
+    $answer->{headers}{'set-cookie'} =~ /^__Host-webpush_visitor=([\w-]+); (.*)$/;
 is($attributes, 'Max-Age=34560000; Path=/; HttpOnly; Secure; SameSite=Lax', 'cookie attributes');
 my ($version, $key, $subscription, $issued) = unpack 'C C a16 N', decode_base64url($cookie);
 is(encode_base64url($subscription), $id, 'the cookie holds the subscription');
@@ -47,7 +48,7 @@ my $refresh = subscription(endpoint => $endpoint, kind => 'refresh', n => 4, con
 $answer = $http->post_json('/push/subscribe', $refresh);
 is($answer->{status}, 200, 'refreshed');
 is($answer->{json}{id}, $id, 'the same endpoint has the same id');
-like($answer->{headers}{'set-cookie'}, qr/^webpush_visitor=/, 'a refresh renews the cookie');
+like($answer->{headers}{'set-cookie'}, qr/^__Host-webpush_visitor=/, 'a refresh renews the cookie');
 is(($edge->records('subscriptions'))[-1]{k}, 'refresh', 'a refresh is another kind of record');
 
 my $moved = subscription(replaces => $endpoint);

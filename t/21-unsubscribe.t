@@ -14,7 +14,7 @@ my $answer = $http->post_json('/push/unsubscribe', { endpoint => $endpoint, n =>
 is($answer->{status}, 200, 'unsubscribed, known here or not');
 is($answer->{body}, qq({"id":"$id"}), 'the answer is the id of the endpoint');
 is($answer->{headers}{'set-cookie'},
-    'webpush_visitor=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=Lax',
+    '__Host-webpush_visitor=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=Lax',
     'the cookie is taken back');
 
 my ($record, @more) = $edge->records('subscriptions');

@@ -30,7 +30,7 @@ my $text = JSON::PP::encode_json(subscription(endpoint => $endpoint));
 
 my $answer = curl(@json, '--data-binary', $text, "$url/push/subscribe");
 is("$answer->{status} $answer->{body}", qq(200 {"id":"$id"}), 'subscribed');
-like($answer->{headers}{'set-cookie'}, qr/^webpush_visitor=/, 'with the cookie');
+like($answer->{headers}{'set-cookie'}, qr/^__Host-webpush_visitor=/, 'with the cookie');
 is(($edge->ids('subscriptions'))[-1], $id, 'recorded');
 
 $answer = curl($url . $edge->click_link(target => '/sale'));

@@ -45,7 +45,7 @@ like(get($shop . $edge->click_link(target => '/offers/lantern-week/')),
 
 my $answer = get("$shop/push/subscribe", '-H', 'Content-Type: application/json',
     '-d', JSON::PP::encode_json(subscription()));
-like($answer, qr{^HTTP/2 200 .*^set-cookie: webpush_visitor=}ms, 'a subscription');
+like($answer, qr{^HTTP/2 200 .*^set-cookie: __Host-webpush_visitor=}ms, 'a subscription');
 
 my @impatient = ("$shop/push/event") x 100;
 my ($first, @more) = split m{(?=HTTP/2 \d)}, get(@impatient, '-d', '{}');

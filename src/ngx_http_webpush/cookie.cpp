@@ -11,7 +11,9 @@ namespace {
 // Always Secure: push exists in secure contexts only, and browsers take such cookies from
 // http://localhost and http://127.0.0.1 too.
 constexpr std::string_view attributes = "; Path=/; HttpOnly; Secure; SameSite=Lax";
-constexpr std::string_view name = "webpush_visitor=";
+// By its prefix (RFC 6265bis section 4.1.3.2) browsers take it from this very host only: no other
+// subdomain can plant the cookie of a subscription of its own.
+constexpr std::string_view name = "__Host-webpush_visitor=";
 constexpr std::string_view longest_age = "; Max-Age=34560000";  // 400 days, what browsers allow
 
 }  // namespace
