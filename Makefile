@@ -33,6 +33,7 @@ libs = $(shell pkg-config --libs $(1))
 CORE_PC := libcrypto simdjson
 DAEMON_PC := libuv libnghttp2 libssl libpq libmicrohttpd spdlog fmt $(CORE_PC)
 CLI_PC := libcurl $(CORE_PC)
+PUSHSIM_PC := libuv libnghttp2 libssl $(CORE_PC)
 
 OBJ := $(BUILD)/obj
 GEN := $(BUILD)/gen
@@ -43,28 +44,33 @@ MODULE_OBJS := $(call objects,src/ngx_http_webpush/*.cpp)
 DAEMON_MAIN := $(call objects,src/webpushd/main.cpp)
 DAEMON_OBJS := $(filter-out $(DAEMON_MAIN),$(call objects,src/webpushd/*.cpp src/webpushd/*/*.cpp))
 CLI_OBJS := $(call objects,src/webpush_cli/*.cpp)
+PUSHSIM_MAIN := $(call objects,src/pushsim/main.cpp)
+PUSHSIM_OBJS := $(filter-out $(PUSHSIM_MAIN),$(call objects,src/pushsim/*.cpp))
 MIGRATIONS := $(sort $(wildcard src/webpushd/store/migrations/*.sql))
 BROWSER_SOURCES := package.json $(wildcard src/browser/*.ts)
 
 CORE := $(OBJ)/libwebpush.a
 DAEMON := $(OBJ)/libwebpushd.a
+PUSHSIM_LIB := $(OBJ)/libpushsim.a
 REPLAY := $(OBJ)/t/fuzz/replay/replay.o
 
 MODULE_SO := $(if $(MODULE_OBJS),$(BUILD)/ngx_http_webpush_module.so)
 WEBPUSHD := $(if $(DAEMON_MAIN),$(BUILD)/webpushd)
 CLI := $(if $(CLI_OBJS),$(BUILD)/webpush)
+PUSHSIM := $(if $(PUSHSIM_MAIN),$(BUILD)/pushsim)
 BROWSER := $(if $(wildcard src/browser/*.ts),$(BUILD)/browser/sdk.js $(BUILD)/browser/sw.js)
-UNITS := $(patsubst t/unit/%.cpp,$(BUILD)/unit/%,$(wildcard t/unit/*.cpp t/unit/webpushd/*.cpp))
+UNITS := $(patsubst t/unit/%.cpp,$(BUILD)/unit/%,$(wildcard t/unit/*.cpp t/unit/*/*.cpp))
 FUZZERS := $(patsubst t/fuzz/%.cpp,$(BUILD)/fuzz/%,$(wildcard t/fuzz/*.cpp))
 BENCHES := $(patsubst t/bench/%.cpp,$(BUILD)/bench/%,$(wildcard t/bench/*.cpp)) \
     $(BUILD)/bench/unsynced_module.so
 
-.PHONY: all module daemon cli browser units fuzzers benches
+.PHONY: all module daemon cli browser pushsim units fuzzers benches
 all: module daemon cli browser ## build the module, webpushd, webpush and the browser scripts (default)
 module: $(MODULE_SO) ## build only the nginx module
 daemon: $(WEBPUSHD) ## build only webpushd
 cli: $(CLI) ## build only the webpush command
 browser: $(BROWSER) ## build only the browser scripts
+pushsim: $(PUSHSIM) ## build only the simulator of push services and browsers
 units: $(UNITS) ## build the C++ unit tests
 fuzzers: $(FUZZERS) ## build the fuzz targets' replay programs
 benches: $(BENCHES) ## build what the benchmarks need besides
@@ -89,14 +95,17 @@ endef
 $(eval $(call remember,$(OBJ)/flags,$(CXX) $(ALL_CXXFLAGS)))
 $(eval $(call remember,$(OBJ)/libwebpush.list,$(CORE_OBJS)))
 $(eval $(call remember,$(OBJ)/libwebpushd.list,$(DAEMON_OBJS) $(MIGRATIONS)))
+$(eval $(call remember,$(OBJ)/libpushsim.list,$(PUSHSIM_OBJS)))
 $(eval $(call remember,$(OBJ)/programs.list,$(MODULE_OBJS) $(CLI_OBJS)))
 
 INCLUDES = -Isrc
 $(OBJ)/src/ngx_http_webpush/%.o $(OBJ)/t/bench/module/%.o: INCLUDES += $(NGX_INCLUDES)
 $(OBJ)/src/webpushd/%.o $(OBJ)/gen/%.o: INCLUDES += -Isrc/webpushd $(call cflags,$(DAEMON_PC))
+$(OBJ)/src/pushsim/%.o: INCLUDES += $(call cflags,$(PUSHSIM_PC))
 $(OBJ)/src/webpush_cli/%.o: INCLUDES += $(call cflags,$(CLI_PC))
 $(OBJ)/t/unit/%.o: INCLUDES += -It/unit
 $(OBJ)/t/fuzz/%.o: INCLUDES += -It/fuzz
+$(OBJ)/t/unit/pushsim/%.o: INCLUDES += -Isrc/pushsim $(call cflags,$(PUSHSIM_PC))
 $(OBJ)/t/unit/webpushd/%.o: INCLUDES += -Isrc/webpushd $(call cflags,$(DAEMON_PC))
 
 compile = mkdir -p $(@D) && $(CXX) $(ALL_CXXFLAGS) $(if $(WERROR),-Werror) $(INCLUDES) -MMD -MP -c -o $@ $<
@@ -115,6 +124,9 @@ $(CORE): $(CORE_OBJS) $(OBJ)/libwebpush.list
 $(DAEMON): $(DAEMON_OBJS) $(OBJ)/gen/migrations.o $(OBJ)/libwebpushd.list
 	$(call run,AR,$(archive))
 
+$(PUSHSIM_LIB): $(PUSHSIM_OBJS) $(OBJ)/libpushsim.list
+	$(call run,AR,$(archive))
+
 EMBED := src/webpushd/store/migrations/embed
 $(GEN)/migrations.cpp: $(EMBED) $(MIGRATIONS) $(OBJ)/libwebpushd.list
 	$(call run,GEN,mkdir -p $(@D) && $(EMBED) $(MIGRATIONS) > $@)
@@ -126,6 +138,9 @@ $(BUILD)/webpushd: $(DAEMON_MAIN) $(DAEMON) $(CORE)
 
 $(BUILD)/webpush: $(CLI_OBJS) $(CORE) $(OBJ)/programs.list
 	$(call run,LINK,$(link) $(call libs,$(CLI_PC)))
+
+$(BUILD)/pushsim: $(PUSHSIM_MAIN) $(PUSHSIM_LIB) $(CORE)
+	$(call run,LINK,$(link) $(call libs,$(PUSHSIM_PC)))
 
 
 # ---- the nginx module, against Debian's nginx-dev ----
@@ -187,6 +202,9 @@ $(BUILD)/browser/sdk.js $(BUILD)/browser/sw.js &: $(BROWSER_SOURCES) node_module
 $(BUILD)/unit/webpushd/%: $(OBJ)/t/unit/webpushd/%.o $(DAEMON) $(CORE)
 	$(call run,LINK,$(link) $(call libs,$(DAEMON_PC)))
 
+$(BUILD)/unit/pushsim/%: $(OBJ)/t/unit/pushsim/%.o $(PUSHSIM_LIB) $(CORE)
+	$(call run,LINK,$(link) $(call libs,$(PUSHSIM_PC)))
+
 $(BUILD)/unit/%: $(OBJ)/t/unit/%.o $(CORE)
 	$(call run,LINK,$(link) $(call libs,$(CORE_PC)))
 
@@ -208,12 +226,12 @@ PROVE = prove -I t/lib -j$(JOBS) --timer -r $(TESTS)
 
 .PHONY: test asan check-build fuzz
 test: deps ## build with warnings as errors and run all tests (TESTS="t/20-*.t" for some)
-	@$(MAKE) --no-print-directory -j$(JOBS) WERROR=1 all units fuzzers benches
+	@$(MAKE) --no-print-directory -j$(JOBS) WERROR=1 all pushsim units fuzzers benches
 	$(PROVE)
 
 SANITIZED := BUILD=build/asan SANITIZE=address,undefined
 asan: deps ## the same tests under AddressSanitizer and UndefinedBehaviorSanitizer
-	@$(MAKE) --no-print-directory -j$(JOBS) $(SANITIZED) all units fuzzers benches
+	@$(MAKE) --no-print-directory -j$(JOBS) $(SANITIZED) all pushsim units fuzzers benches
 	WEBPUSH_BUILD=$(CURDIR)/build/asan TEST_SANITIZE=1 $(PROVE)
 
 FUZZ_SECONDS ?= 30

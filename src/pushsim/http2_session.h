@@ -1,0 +1,70 @@
+// HTTP/2 (RFC 9113) as a push service, by nghttp2: octets into requests, answers into octets; no
+// I/O.
+#pragma once
+
+#include <nghttp2/nghttp2.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "push_request.h"
+
+namespace pushsim {
+
+class Http2Session {
+public:
+    class User {
+    public:
+        // A whole request. The session must not be destroyed meanwhile.
+        virtual void requested(std::int32_t stream, PushRequest request) = 0;
+
+    protected:
+        ~User() = default;
+    };
+
+    // `user` outlives the session. Throws std::bad_alloc.
+    explicit Http2Session(User& user);
+    ~Http2Session();
+    Http2Session(const Http2Session&) = delete;
+    Http2Session& operator=(const Http2Session&) = delete;
+
+    // False when the connection is over.
+    bool read(std::string_view octets);
+    bool write(std::string& out);
+
+    // Streams that have ended meanwhile are ignored.
+    void answer(std::int32_t stream, const PushAnswer& answer);
+    void reset(std::int32_t stream, std::uint32_t error);
+    // Says that no stream above `last` was or will be looked at. Answers to the others still go out.
+    void go_away(std::int32_t last);
+
+private:
+    struct Stream {
+        PushRequest request;
+        std::string answer;  // its body
+        std::size_t sent = 0;
+    };
+
+    Stream* find(std::int32_t stream);
+    void add_header(Stream& stream, std::string name, std::string value);
+
+    static nghttp2_session* make_session(Http2Session* self);
+    static int on_begin_headers(nghttp2_session*, const nghttp2_frame*, void*);
+    static int on_header(nghttp2_session*, const nghttp2_frame*, const std::uint8_t*, std::size_t,
+                         const std::uint8_t*, std::size_t, std::uint8_t, void*);
+    static int on_data(nghttp2_session*, std::uint8_t, std::int32_t, const std::uint8_t*,
+                       std::size_t, void*);
+    static int on_frame(nghttp2_session*, const nghttp2_frame*, void*);
+    static int on_stream_close(nghttp2_session*, std::int32_t, std::uint32_t, void*);
+    static ssize_t read_answer(nghttp2_session*, std::int32_t, std::uint8_t*, std::size_t,
+                               std::uint32_t*, nghttp2_data_source*, void*);
+
+    User& user_;
+    std::unordered_map<std::int32_t, Stream> streams_;
+    nghttp2_session* session_;
+};
+
+}  // namespace pushsim

@@ -1,0 +1,79 @@
+#include "push_connection.h"
+
+#include <utility>
+
+namespace pushsim {
+
+void Reply::answer(const PushAnswer& answer) const {
+    if (const auto connection = connection_.lock()) {
+        connection->http().answer(stream_, answer);
+        connection->flush();
+    }
+}
+
+void Reply::refuse() const {
+    if (const auto connection = connection_.lock()) {
+        connection->http().reset(stream_, NGHTTP2_REFUSED_STREAM);
+        connection->flush();
+    }
+}
+
+void Reply::reset() const {
+    if (const auto connection = connection_.lock()) {
+        connection->http().reset(stream_, NGHTTP2_INTERNAL_ERROR);
+        connection->flush();
+    }
+}
+
+void Reply::go_away() const {
+    if (const auto connection = connection_.lock()) {
+        constexpr std::int32_t between = 2;  // a client's streams have odd numbers
+        connection->http().go_away(stream_ - between > 0 ? stream_ - between : 0);
+        connection->flush();
+    }
+}
+
+void Reply::cut() const {
+    if (const auto connection = connection_.lock()) { connection->end(); }
+}
+
+PushConnection::PushConnection(uv_loop_t* loop, SSL_CTX* context, const RequestHandler& handler,
+                               const Ended& ended)
+    : handler_(handler),
+      ended_(ended),
+      tls_(context),
+      http_(*this),
+      tcp_(new Tcp(loop, *this)) {}  // not by make_unique(), which cannot see the base
+
+void PushConnection::received(std::string_view octets) {
+    const auto alive = shared_from_this();
+    std::string plain;
+    reading_ = true;
+    const bool open = tls_.receive(octets, plain);
+    const bool understood = plain.empty() || http_.read(plain);
+    reading_ = false;
+    flush();
+    if (!open || !understood) { end(); }
+}
+
+void PushConnection::requested(std::int32_t stream, PushRequest request) {
+    handler_(std::move(request), Reply(weak_from_this(), stream));
+}
+
+void PushConnection::flush() {
+    if (reading_ || !tcp_) { return; }
+    std::string plain;
+    const bool open = !tls_.connected() || http_.write(plain);
+    if (!plain.empty()) { tls_.send(plain); }
+    std::string out = tls_.take_output();
+    if (!out.empty()) { tcp_->write(std::move(out)); }
+    if (!open) { end(); }
+}
+
+void PushConnection::end() {
+    if (!tcp_) { return; }
+    tcp_.reset();
+    ended_(shared_from_this());
+}
+
+}  // namespace pushsim
