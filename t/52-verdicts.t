@@ -11,7 +11,7 @@ use POSIX qw(strftime);
 # name, how the subscription is made, rules that answer, then what is expected: outcome, reason and
 # status as recorded; posts = how often it was sent; keeps = the subscription is still there; or
 # deferred = [reason, least, most seconds until it is tried again].
-my $in_90_seconds = strftime('%a, %d %b %Y %H:%M:%S GMT', gmtime(time + 90));
+my $in_ten_minutes = strftime('%a, %d %b %Y %H:%M:%S GMT', gmtime(time + 600));
 my @cases = (
     ['created', {}, [{ status => 201 }], outcome => 'accepted', status => 201],
     ['ok without content', {}, [{ status => 204 }], outcome => 'accepted', status => 204],
@@ -42,9 +42,9 @@ my @cases = (
         'x-wns-error-description' => 'Ttl value conflicts with X-WNS-Cache-Policy.' } }],
         outcome => 'accepted', status => 201, posts => 2, last_with => 'x-wns-cache-policy'],
 
-    ['too many', {}, [{ status => 429, headers => { 'retry-after' => '120' } }], deferred => ['busy', 60, 120]],
-    ['too many until', {}, [{ status => 429, headers => { 'retry-after' => $in_90_seconds } }],
-        deferred => ['busy', 50, 91]],
+    ['too many', {}, [{ status => 429, headers => { 'retry-after' => '600' } }], deferred => ['busy', 300, 600]],
+    ['too many until', {}, [{ status => 429, headers => { 'retry-after' => $in_ten_minutes } }],
+        deferred => ['busy', 300, 601]],
     ['too many for too long', {}, [{ status => 429, headers => { 'retry-after' => '7200' } }],
         outcome => 'expired', reason => 'busy', status => 429],
     ['too many for a second', {}, [{ status => 429, times => 1, headers => { 'retry-after' => '1' } }],
@@ -88,8 +88,19 @@ is_deeply([$daemon->sql('SELECT id FROM subscription WHERE key_mismatch')], [[da
     'only the one made with another key is marked');
 
 my $next = $audience->send({ title => 'Next', target => '/' });
-wait_for { $daemon->sql("SELECT count(*) FROM delivery WHERE run = $next") >= $final - 6 } 'the next run';
-is($audience->outcome($next, $subscriptions[8]), undef, 'which is not sent to that one');
+wait_for { $audience->outcome($next, $subscriptions[8]) } 'the next run';
+is_deeply([@{ $audience->outcome($next, $subscriptions[8]) }{qw(outcome reason)}], ['key_mismatch', 'known'],
+    'which counts that one');
+is(scalar $service->posts($subscriptions[8]{path}), 1, 'and does not send to it');
+
+my ($waiting) = grep { $_->{path} =~ /too-many$/ } @subscriptions;
+$daemon->sql("UPDATE subscription SET key_mismatch = true WHERE id = '$waiting->{id}'");
+$daemon->sql("UPDATE deferred SET not_before = now() WHERE run = $run AND subscription = '$waiting->{id}'");
+wait_for { $audience->outcome($run, $waiting) } 'what waited';
+is($audience->outcome($run, $waiting)->{outcome}, 'key_mismatch', 'so does one that waited');
+
+is_deeply([map { $_->[0] } $daemon->sql("SELECT DISTINCT platform FROM delivery WHERE run = $run")], ['firefox-desktop'],
+    'deliveries say what they were to');
 
 $daemon->stop;
 done_testing();

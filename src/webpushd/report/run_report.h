@@ -45,7 +45,7 @@ struct RunReport {
     Timeline timeline;
 
     // Shown of those that can report it: Safari never does, so it must not lower the rate.
-    // Who has left since counts as able to. nullopt when there is nothing to divide by.
+    // nullopt when there is nothing to divide by.
     std::optional<double> shown_rate() const;
     // Subscriptions that clicked, of all accepted: clicks are seen at the edge for every browser.
     std::optional<double> click_rate() const;

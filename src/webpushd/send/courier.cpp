@@ -80,6 +80,11 @@ void Courier::dispatch(Message& message) {
         refused.reason = "left";
         return record(message, refused);
     }
+    if (recipient.key_mismatch) {
+        refused.kind = OutcomeKind::key_mismatch;
+        refused.reason = "known";
+        return record(message, refused);
+    }
     const auto endpoint = policy_.check(recipient.endpoint);
     if (!endpoint) {
         refused.reason = "endpoint";
@@ -225,6 +230,7 @@ void Courier::record(Message& message, Outcome outcome) {
     row.run = job.run.id;
     row.month = job.run.month;
     row.subscription = message.recipient.id;
+    row.platform = message.recipient.platform;
     row.chunk = job.chunk.id;
     row.epoch = job.is_chunk() ? job.chunk.epoch : message.recipient.epoch;
     outcome.reduced = message.reduced;

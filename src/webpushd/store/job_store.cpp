@@ -20,10 +20,10 @@ namespace {
     "r.active_until))::bigint::text, "                                   \
     "r.collapse_key, m.content::text, m.urgency"
 
-// As columns 0 to 6 of a recipient, in binary form.
+// As columns 0 to 6 of a recipient, after its id, in binary form.
 #define SUBSCRIPTION_COLUMNS                                                 \
     "s.endpoint, s.p256dh, s.auth, s.platform, s.vapid, extract(epoch FROM " \
-    "s.created_at)::bigint::text"
+    "s.created_at)::bigint::text, CASE WHEN s.key_mismatch THEN '1' ELSE '0' END"
 
 constexpr const char* sending_sites_sql =
     "SELECT id, name, origin, push_path, contact, vapid FROM site WHERE origin <> '' AND contact "
@@ -70,7 +70,7 @@ constexpr const char* claim_waiting_sql =
     "FROM gate LEFT JOIN numbered c ON true LEFT JOIN run r ON r.id = c.run "
     "LEFT JOIN message m ON m.id = r.message AND c.number = 1 "
     "LEFT JOIN subscription s ON s.bucket = c.bucket AND s.site = c.site AND s.id = c.subscription "
-    "AND NOT s.key_mismatch ORDER BY c.number";
+    "ORDER BY c.number";
 
 // The deliveries and waiting rows left out make a chunk that is loaded again go on where it was. In
 // the order that begun_to counts on.
@@ -78,7 +78,6 @@ constexpr const char* load_chunk_sql =
     "SELECT s.id, " SUBSCRIPTION_COLUMNS ", CASE WHEN s.id <= $7::uuid THEN '1' ELSE '0' END "
     "FROM subscription s "
     "WHERE s.bucket = $1::smallint AND s.site = $2::int AND s.id BETWEEN $3::uuid AND $4::uuid "
-    "AND NOT s.key_mismatch "
     "AND NOT EXISTS (SELECT FROM delivery d WHERE d.month = $6::date AND d.bucket = s.bucket "
     "AND d.run = $5::bigint AND d.subscription = s.id) "
     "AND NOT EXISTS (SELECT FROM deferred w WHERE w.bucket = s.bucket AND w.run = $5::bigint "
@@ -182,6 +181,7 @@ Recipient recipient(const Rows& rows, int row, int first) {
     recipient.platform = rows.text(row, first + 4);
     recipient.vapid = rows.text(row, first + 5);
     recipient.created_at = rows.integer(row, first + 6);
+    recipient.key_mismatch = rows.text(row, first + 7) == "1";
     return recipient;
 }
 
@@ -192,10 +192,10 @@ WaitingClaim waiting_claim(Rows rows) {
     recipients.reserve(static_cast<std::size_t>(rows.size()));
     for (int row = 0; row < rows.size(); ++row) {
         Recipient& added = recipients.emplace_back(recipient(rows, row, 8));
-        added.attempt = static_cast<int>(rows.integer(row, 15));
-        added.epoch = static_cast<int>(rows.integer(row, 16));
-        added.in_doubt = rows.text(row, 17) == "1";
-        added.begun = rows.text(row, 18) == "1";
+        added.attempt = static_cast<int>(rows.integer(row, 16));
+        added.epoch = static_cast<int>(rows.integer(row, 17));
+        added.in_doubt = rows.text(row, 18) == "1";
+        added.begun = rows.text(row, 19) == "1";
     }
     return {ingest_behind, run_facts(rows), std::move(recipients), std::move(rows)};
 }
@@ -205,7 +205,7 @@ LoadedChunk loaded_chunk(Rows rows) {
     recipients.reserve(static_cast<std::size_t>(rows.size()));
     for (int row = 0; row < rows.size(); ++row) {
         recipients.push_back(recipient(rows, row, 0));
-        recipients.back().begun = rows.text(row, 7) == "1";
+        recipients.back().begun = rows.text(row, 8) == "1";
     }
     return {std::move(recipients), std::move(rows)};
 }

@@ -53,6 +53,7 @@ struct Recipient {
     std::string_view platform;
     std::string_view vapid;
     std::int64_t created_at = 0;
+    bool key_mismatch = false;  // its push service has said that it was made with another key
     int attempt = 0;        // how often it was tried before
     int epoch = 0;          // of its own lease, when it waited singly
     bool in_doubt = false;  // as ClaimedChunk's, when it waited singly

@@ -20,16 +20,17 @@ namespace {
 // touched    accepted_at, to the day: nothing needs it finer, and most runs then write no row.
 //            Locked rows are left for the next time, so that no deadlock with ingest can arise.
 // ended      subscriptions that answered "gone": removed, counted off, a tombstone instead
-// mismatched subscriptions made with a key that is not ours
+// mismatched subscriptions made with a key that is not ours (a reason says that it was known)
 // closed     chunks done
 constexpr const char* record_sql =
     "WITH locked AS MATERIALIZED (SELECT pg_advisory_xact_lock($17::bigint) "
-    "WHERE $8::text[] && '{gone,key_mismatch}'), "
+    "WHERE EXISTS (SELECT FROM unnest($8::text[], $10::text[]) AS o(outcome, reason) "
+    "WHERE o.outcome = 'gone' OR (o.outcome = 'key_mismatch' AND o.reason = ''))), "
     "outcome AS MATERIALIZED (SELECT o.* FROM (SELECT count(*) FROM locked) l, unnest("
     "$1::smallint[], $2::int[], $3::bigint[], $4::date[], $5::uuid[], $6::bigint[], $7::int[], "
-    "$8::text[], $9::smallint[], $10::text[], $11::text[], $12::int[], $13::bigint[]) "
+    "$8::text[], $9::smallint[], $10::text[], $11::text[], $12::int[], $13::bigint[], $18::text[]) "
     "AS o(bucket, site, run, month, subscription, chunk, epoch, "
-    "outcome, status, reason, reduced, attempt, wait)), "
+    "outcome, status, reason, reduced, attempt, wait, platform)), "
 
     "chunk AS MATERIALIZED (SELECT j.bucket, j.id, j.class FROM send_job j "
     "WHERE (j.bucket, j.id, j.epoch) IN ("
@@ -48,9 +49,9 @@ constexpr const char* record_sql =
     "AND s.run = o.run AND s.subscription = o.subscription WHERE o.chunk = 0), "
 
     "final AS (INSERT INTO delivery "
-    "(month, bucket, site, run, subscription, outcome, status, reason, reduced, attempt, at) "
-    "SELECT month, bucket, site, run, subscription, outcome, status, reason, reduced, attempt, "
-    "now() "
+    "(month, bucket, site, run, subscription, platform, outcome, status, reason, reduced, attempt, "
+    "at) SELECT month, bucket, site, run, subscription, platform, outcome, status, reason, "
+    "reduced, attempt, now() "
     "FROM held WHERE outcome <> 'deferred' ON CONFLICT DO NOTHING "
     "RETURNING bucket, site, run, subscription, outcome, reason), "
 
@@ -92,7 +93,7 @@ constexpr const char* record_sql =
     "WHERE a.bucket = e.bucket AND a.site = e.site), "
 
     "mismatched AS (UPDATE subscription s SET key_mismatch = true FROM final f "
-    "WHERE f.outcome = 'key_mismatch' "
+    "WHERE f.outcome = 'key_mismatch' AND f.reason = '' "
     "AND s.bucket = f.bucket AND s.site = f.site AND s.id = f.subscription), "
 
     "closed AS (UPDATE send_job j SET state = 'done', lease_until = NULL "
@@ -100,6 +101,12 @@ constexpr const char* record_sql =
     "WHERE j.bucket = f.bucket AND j.id = f.id AND j.epoch = f.epoch AND j.state = 'leased') "
 
     "SELECT count(*) FROM held";
+
+std::string platforms(const std::vector<OutcomeRow>& rows) {
+    ArrayText platform;
+    for (const OutcomeRow& row : rows) { platform.add(row.platform); }
+    return platform.take();
+}
 
 std::vector<std::string> row_params(const std::vector<OutcomeRow>& rows) {
     ArrayText bucket, site, run, month, subscription, chunk, epoch;
@@ -157,6 +164,7 @@ void OutcomeStore::record(const std::vector<OutcomeRow>& rows,
     std::vector<std::string> params = row_params(rows);
     append_lease_params(params, finished);
     params.push_back(std::to_string(consent_lock));
+    params.push_back(platforms(rows));
     db_.query({record_sql, std::move(params), ResultFormat::text,
                [done = std::move(done)](QueryResult result) {
                    if (!result) { return done(result.error()); }

@@ -36,6 +36,7 @@ struct OutcomeRow {
     std::int64_t run = 0;
     std::string month;
     webpush::SubscriptionId subscription{};
+    std::string platform;    // of the subscription, "" when it has ended
     std::int64_t chunk = 0;  // id, or 0 for one that waited singly
     int epoch = 0;           // of the chunk's lease or of its own
     Outcome outcome;

@@ -64,10 +64,8 @@ std::int64_t count_accepted_by(Connection& db, std::string_view month, std::int6
     ArrayText names;
     for (const std::string_view platform : platforms) { names.add(platform); }
     return db
-        .query("SELECT count(*) FROM delivery d JOIN subscription s "
-               "ON s.bucket = d.bucket AND s.site = d.site AND s.id = d.subscription "
-               "WHERE d.month = $1 AND d." EVERY_BUCKET "AND d.run = $2 "
-               "AND d.outcome = 'accepted' AND s.platform = ANY ($3::text[])",
+        .query("SELECT count(*) FROM delivery " OF_RUN
+               "AND outcome = 'accepted' AND platform = ANY ($3::text[])",
                {month, run, names.take()})
         .integer(0, 0);
 }

@@ -38,8 +38,7 @@ std::vector<EventCount> count_events(Connection& db, std::string_view month, std
 // Subscriptions that clicked anything at all.
 std::int64_t count_clickers(Connection& db, std::string_view month, std::int64_t run);
 
-// Accepted deliveries to subscriptions of these platforms, by what their rows say today; who has
-// left since is not among them. Reads all deliveries of the run.
+// Accepted deliveries to subscriptions of these platforms. Reads all deliveries of the run.
 std::int64_t count_accepted_by(Connection& db, std::string_view month, std::int64_t run,
                                const std::vector<std::string_view>& platforms);
 

@@ -193,6 +193,7 @@ CREATE TABLE delivery (
     site         integer NOT NULL,
     run          bigint NOT NULL,
     subscription uuid NOT NULL,
+    platform     text NOT NULL DEFAULT '',          -- what the subscription's was
     outcome      text NOT NULL,                     -- accepted, dropped, gone, key_mismatch, failed, expired
     status       smallint NOT NULL DEFAULT 0,       -- HTTP status of the push service, 0 = none
     reason       text NOT NULL DEFAULT '',
