@@ -23,7 +23,9 @@ constexpr int syncs = 200;
 // -1 on an error.
 std::int64_t timed_sync(int fd) {
     static const std::string octets(batch, 'x');
-    if (write(fd, octets.data(), octets.size()) != static_cast<ssize_t>(octets.size())) { return -1; }
+    if (write(fd, octets.data(), octets.size()) != static_cast<ssize_t>(octets.size())) {
+        return -1;
+    }
     const auto begin = std::chrono::steady_clock::now();
     if (fdatasync(fd) != 0) { return -1; }
     const auto took = std::chrono::steady_clock::now() - begin;
@@ -35,7 +37,9 @@ std::int64_t timed_sync(int fd) {
 int main(int argc, char** argv) {
     const int fd = argc == 2 ? open(argv[1], O_WRONLY | O_CREAT | O_EXCL | O_APPEND, 0600) : -1;
     std::vector<std::int64_t> times;
-    for (int i = 0; i < syncs && fd != -1; ++i) { times.push_back(timed_sync(fd)); }
+    for (int i = 0; i < syncs && fd != -1; ++i) {
+        times.push_back(timed_sync(fd));
+    }
     if (fd == -1 || std::count(times.begin(), times.end(), -1) != 0) {
         std::perror("fdatasync FILE");
         return 1;

@@ -35,8 +35,8 @@ my @order = qw(edge.click edge.subscribe_durable encrypt.vs_ecdh send.cpu_vs_enc
 my $checks = '';
 Test::More->builder->output(\$checks);
 alarm 0;
-local $SIG{INT} = local $SIG{TERM} = \&stop_all;
-exit main();
+local $SIG{INT} = local $SIG{TERM} = sub { end_early('stopping', 130) };
+exit(eval { main() } // end_early($@, 1));
 
 sub main {
     my $output = build_path('bench.json');
@@ -62,11 +62,12 @@ sub load_row {
     return do($path) // die "$path: ", $@ || $!, "\n";
 }
 
-# Servers by their own way; what is left of them and of the programs dies with us.
-sub stop_all {
+# Servers end by their own way; what is left of them and of the programs dies with us.
+sub end_early {
+    my ($why, $status) = @_;
     $SIG{INT} = $SIG{TERM} = 'IGNORE';
-    print STDERR "stopping\n";
+    print STDERR $why =~ s/\n*\z/\n/r;
     Test::More->builder->no_ending(1);
     WebPush::Test::run_finishers();
-    exit 130;
+    exit $status;
 }

@@ -110,7 +110,11 @@ sub slice {
     my $counts = $self->{audience}->counts($run);
     die 'not all messages were accepted: ' . JSON::PP::encode_json($counts) . "\n"
         if ($counts->{accepted} // 0) != $self->{size};
-    return { cost => $cpu / $self->{size}, postgres => $postgres / $self->{size}, per_second => $self->{size} / $seconds };
+    return {
+        cost => $cpu / $self->{size},
+        postgres => $postgres / $self->{size},
+        per_second => $self->{size} / $seconds,
+    };
 }
 
 # What is printed beside a comparison's ratio.

@@ -1,0 +1,58 @@
+# `make bench` measures every row and writes what README.md says, and leaves nothing behind, also when
+# it is interrupted. How fast anything is, is no test's business: the slices here are far too small.
+
+use WebPush::Test;
+use WebPush::Process qw(capture);
+
+use JSON::PP qw(decode_json);
+
+my @rows = qw(edge.click edge.subscribe_durable encrypt.vs_ecdh send.cpu_vs_encrypt send.cpu_vs_node_web_push);
+my %target = (
+    'edge.click' => 0.80,
+    'edge.subscribe_durable' => 0.70,
+    'encrypt.vs_ecdh' => 0.72,
+    'send.cpu_vs_encrypt' => 0.75,
+    'send.cpu_vs_node_web_push' => 8,
+);
+my $output = test_dir() . '/bench.json';
+my @command = ($^X, '-I', 't/lib', '-I', 't/bench/lib', 't/bench/run.pl', '--output', $output);
+
+subtest 'all rows' => sub {
+    my $run = WebPush::Process->start('bench', [@command, '--quick']);
+    is($run->wait_end(120), 'exit 0', 'it works') or diag($run->output);
+    my $bench = eval { decode_json(read_file($output)) } // {};
+    my @found = @{ $bench->{rows} // [] };
+    is_deeply([map { $_->{name} } @found], [map { ($_, "$_.a_a") } @rows], 'each row, and its noise');
+    is_deeply([map { $_->{target} } @found], [map { ($target{$_}, undef) } @rows], 'what is wanted of each');
+    is_deeply([grep { !is_measured($_) } @found], [], 'all are measured');
+    is_deeply([grep { !$_->{unit} || !$_->{against} } @found], [], 'and say what, against what');
+    like($bench->{machine}{processors}, qr/^[1-9]\d*$/, 'the machine is described');
+    like($run->output, qr/^\Q$_\E +[\d.]+ us CPU/m, "$_ is in the table") for @rows;
+    is_deeply([left_directories($run)], [], 'no logs are left');
+};
+
+# At full size, so that nothing is over before the signal.
+for my $row (qw(edge.click send.cpu_vs_encrypt)) {
+    unlink $output;
+    my $run = WebPush::Process->start('bench', [@command, $row]);
+    $run->wait_until('it had begun', sub { $run->output =~ /warming up/ }, 30);
+    $run->signal('INT');
+    is($run->wait_end, 'exit 130', "$row: stops when it is interrupted");
+    ok(!-e $output, "$row: and writes nothing");
+    is_deeply([left_directories($run)], [], "$row: and leaves nothing");
+}
+
+subtest 'a name that no row has' => sub {
+    my $result = capture([@command, 'edge.clack']);
+    isnt($result->{exit}, 0, 'is refused');
+    like($result->{stderr}, qr/no row is called edge\.clack/, 'saying so');
+};
+
+done_testing();
+
+sub is_measured {
+    my ($row) = @_;
+    return !grep { !defined $row->{$_} || $row->{$_} <= 0 } qw(value ratio low high);
+}
+
+sub left_directories { return glob build_path('bench') . '/log-' . $_[0]->pid . '-*' }
