@@ -205,6 +205,24 @@ refused('an origin that webpush_origin does not name', 'origin_forbidden', '/lis
     subscription(),
     headers => [Origin => 'http://shop.example']);
 
+# webpush_origin is for a changed Host, not for pages of another origin.
+my @listed = (Origin => 'https://shop.example');
+for my $site (qw(same-origin none)) {
+    is($http->post_json('/listed', subscription(), [@listed, 'Sec-Fetch-Site' => $site])->{status},
+        200, "an origin of webpush_origin, Sec-Fetch-Site $site");
+    $good++;
+}
+for my $site (qw(same-site cross-site)) {
+    refused("an origin of webpush_origin, Sec-Fetch-Site $site", 'origin_forbidden', '/listed',
+        subscription(), headers => [@listed, 'Sec-Fetch-Site' => $site]);
+    my $preflight = $http->request(OPTIONS => '/listed',
+        headers => [@listed, 'Sec-Fetch-Site' => $site, 'Access-Control-Request-Method' => 'POST']);
+    problem("its preflight, $site", $preflight, 'method_not_allowed');
+    is_deeply([grep { /^access-control/ } keys %{ $preflight->{headers} }], [],
+        "its preflight, $site: allows nothing");
+    good_request_follows("its preflight, $site");
+}
+
 for my $type (undef, 'text/plain', 'application/x-www-form-urlencoded', 'application/jsonp', '') {
     my @headers = defined $type ? ('Content-Type' => $type) : ();
     my $name = 'Content-Type ' . ($type // 'missing');
