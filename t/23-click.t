@@ -85,6 +85,7 @@ for my $what (sort keys %bad) {
     my $got = $http->get("/push/c/$bad{$what}");
     is("$got->{status} $got->{json}{code}", '404 link_unknown', "$what: not led anywhere");
     is($got->{headers}{'cache-control'}, 'no-store', "$what: not to be cached");
+    is($http->request(HEAD => $link)->{status}, 302, "$what: the connection serves a good one");
     $got = $http->get("/fallback/c/$bad{$what}");
     is("$got->{status} $got->{headers}{location}", '302 /?from=push', "$what: led to the fallback");
 }

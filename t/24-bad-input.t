@@ -223,12 +223,21 @@ for my $site (qw(same-site cross-site)) {
     good_request_follows("its preflight, $site");
 }
 
-for my $type (undef, 'text/plain', 'application/x-www-form-urlencoded', 'application/jsonp', '') {
-    my @headers = defined $type ? ('Content-Type' => $type) : ();
-    my $name = 'Content-Type ' . ($type // 'missing');
-    my $answer = $http->request(POST => '/push/subscribe', headers => \@headers, body => $valid);
-    problem($name, $answer, 'content_type_unsupported');
-    good_request_follows($name);
+my %body_of = (
+    subscribe => $valid,
+    unsubscribe => JSON::PP::encode_json({ endpoint => new_endpoint(), n => 1 }),
+    event => JSON::PP::encode_json({ event => 'shown', token => $token }),
+);
+my @types = (undef, 'text/plain', 'application/x-www-form-urlencoded', 'application/jsonp', '');
+for my $path (sort keys %body_of) {
+    for my $type (@types) {
+        my @headers = defined $type ? ('Content-Type' => $type) : ();
+        my $name = "$path: Content-Type " . ($type // 'missing');
+        my $answer = $http->request(POST => "/push/$path", headers => \@headers,
+            body => $body_of{$path});
+        problem($name, $answer, 'content_type_unsupported');
+        good_request_follows($name);
+    }
 }
 refused('a compressed body', 'content_encoding_unsupported', '/push/subscribe', "\x1f\x8b\x08",
     headers => ['Content-Encoding' => 'gzip']);
@@ -242,6 +251,22 @@ for my $method (qw(GET HEAD PUT DELETE PATCH OPTIONS)) {
     }
     good_request_follows("after $method");
 }
+
+# ---- click links ----
+
+my $link = $edge->click_token;
+my %links = (
+    'a forged link' => substr($link, 0, -3) . 'AAA',
+    'a truncated link' => substr($link, 0, 40),
+    "another site's link" => $edge->click_token(site => 'other'),
+    'no token' => '',
+);
+for my $name (sort keys %links) {
+    problem($name, $http->get("/push/c/$links{$name}"), 'link_unknown');
+    good_request_follows($name);
+}
+problem('a link that is posted to', $http->post_json("/push/c/$link", '{}'), 'method_not_allowed');
+good_request_follows('a link that is posted to');
 
 # ---- size ----
 
