@@ -62,6 +62,32 @@ is($edge->client->post_json('/push/subscribe', subscription())->{status}, 200,
 write_file($keys, $text);
 $nginx->expect_log(qr/\[emerg\].* invalid file/);
 
+# ---- memory over reloads ----
+
+# LeakSanitizer is off in nginx, so the master's heap is measured: it stands still to the kilobyte.
+my $many = WebPush::Edge->new;
+$many->add_site("site$_", 1 .. 50) for 1 .. 20;
+my $locations = join '',
+    map { "location = /event$_ { webpush_site site$_; webpush_event; }\n" } 1 .. 20;
+$many->nginx->write_config($many->config =~ s/(?=location = .push.event)/$locations/r);
+# Else AddressSanitizer keeps what is freed.
+$many->nginx->{env}{ASAN_OPTIONS} = join ':', 'detect_odr_violation=0', 'detect_leaks=0',
+    'quarantine_size_mb=0', 'thread_local_quarantine_size_kb=0';
+$many->run;
+
+sub heap_kilobytes {
+    my ($pid) = @_;
+    my ($size) = read_file("/proc/$pid/status") =~ /^VmData:\s+(\d+) kB$/m;
+    return $size;
+}
+
+$many->nginx->reload for 1 .. 10;
+my $heap = heap_kilobytes($many->nginx->pid);
+$many->nginx->reload for 1 .. 20;
+cmp_ok(heap_kilobytes($many->nginx->pid) - $heap, '<', 256,
+    'reload: 20 more leave nothing behind in the master');
+$many->nginx->stop;
+
 # ---- shutdown ----
 
 $disk->fault('slow', 300);
