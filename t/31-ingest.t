@@ -96,4 +96,13 @@ subtest 'many lines, several workers' => sub {
     is($daemon->sql('SELECT sum(active) FROM audience_size'), 12_001, 'and counted');
 };
 
+subtest 'a machine with another name' => sub {
+    $daemon->stop;
+    push @{ $daemon->{args} }, '--edge-id', 'renamed';
+    $daemon->start;
+    wait_for { $daemon->sql('SELECT now() - up_to FROM ingest_source WHERE source LIKE \'renamed:%\'') lt '00:00:02' }
+        'its logs';
+    is($daemon->sql('SELECT count(*) FROM ingest_source'), 1, 'nobody waits for the old name');
+};
+
 done_testing();

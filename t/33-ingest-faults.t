@@ -55,7 +55,11 @@ subtest 'lines that cannot be read' => sub {
     is(subscribed('odd/%'), 2, 'the good ones are in');
     cmp_ok(file_row($log, 'skipped')->[0], '>=', 7, 'the others are counted');
     my @warnings = grep { /\Q@{[$log->name]}\E/ } split /\n/, $daemon->output;
-    is(scalar(@warnings), 1, 'with one warning for the file');
+    is(scalar(@warnings), 2, 'with one warning for the file');
+    my $kept = $log->path . '.skipped';
+    like($warnings[1], qr/kept as \Q$kept\E/, 'and one that says where it is kept');
+    ok(read_file($kept) eq $log->content, 'with all its lines');
+    is(sprintf('%04o', (stat $kept)[2] & 07777), '0600', 'for nobody else to read');
     unlike($daemon->output, qr{https://push\.example}, 'and no endpoint in the log');
 };
 
@@ -67,6 +71,73 @@ subtest 'data that the database does not take' => sub {
     gone($log);
     is(subscribed('batch/%'), 599, 'one line is left out, all others are in');
     is(file_row($log, 'skipped')->[0], 1, 'and it is counted');
+
+    $log = WebPush::EdgeLog->new($logs, 'subscriptions');
+    for my $line (1 .. 14_000) {
+        $log->raw("no json\n") if $line == 2;
+        $log->subscribe("https://push.example/long/$line", $line == 13_000 ? (page => '/poison') : ());
+    }
+    $log->release;
+    gone($log);
+    is(subscribed('long/%'), 13_999, 'far behind a line that cannot be read, too');
+    is(file_row($log, 'skipped')->[0], 2, 'and both are counted');
+};
+
+# Seconds since everything acknowledged was known; nothing is sent beyond two.
+sub behind { return $daemon->sql('SELECT extract(epoch FROM now() - up_to) FROM ingest_source') }
+
+sub warnings_of {
+    my ($pattern) = @_;
+    return scalar grep { $_ =~ $pattern } split /\n/, $daemon->output;
+}
+
+subtest 'a log that cannot be opened' => sub {
+    wait_for { behind() < 1 } 'all logs';
+    my $log = WebPush::EdgeLog->new($logs, 'subscriptions');
+    chmod 0, $log->path;
+    $log->subscribe('https://push.example/unopened/1');
+    wait_for { behind() > 2.5 } 'the gate to close';
+    is(warnings_of(qr/cannot open \Q@{[$log->path]}\E.*nothing is sent/), 1, 'it is said once');
+    chmod 0600, $log->path;
+    wait_for { subscribed('unopened/1') } 'the line, once it can be read';
+    $log->release;
+    gone($log);
+    wait_for { behind() < 1 } 'the gate to open';
+};
+
+subtest 'a directory that cannot be read' => sub {
+    chmod 0, $logs;
+    wait_for { behind() > 2.5 } 'the gate to close';
+    is(warnings_of(qr/cannot read the directory \Q$logs\E.*nothing is sent/), 1, 'it is said once');
+    $daemon->stop;
+    chmod 0750, $logs;
+    $daemon->start;
+    wait_for { behind() < 1 } 'the gate to open';
+    chmod 0, $logs;
+    wait_for { behind() > 2.5 } 'the gate to close again';
+    chmod 0750, $logs;
+    wait_for { behind() < 1 } 'and to open by itself';
+};
+
+subtest 'a log in the format of another version' => sub {
+    my $log = WebPush::EdgeLog->new($logs, 'subscriptions', header => 0);
+    my $time = now_ms();
+    $log->line({ v => 2, log => 'subscription', edge => 'test', started => $time, pid => $$, seq => 1, keys => {} });
+    $log->subscribe('https://push.example/foreign/1');
+    wait_for { behind() > 2.5 } 'the gate to close';
+    $log->release;
+    $log = WebPush::EdgeLog->new($logs, 'subscriptions');
+    $log->subscribe('https://push.example/domestic/1');
+    wait_for { subscribed('domestic/1') } 'another log';
+    is(subscribed('foreign/1'), 0, 'nothing in it is taken for what it may not be');
+    my ($foreign) = glob "$logs/subscriptions-*-@{[$log->{seq} - 1]}.jsonl";
+    ok($foreign, 'it is kept');
+    is(warnings_of(qr/\Q$foreign\E is of the log format's version 2: install a newer webpushd/), 1,
+        'and what to do is said once');
+    $log->release;
+    gone($log);
+    rename $foreign, "$foreign.aside" or die "rename: $!";
+    wait_for { behind() < 1 } 'the gate to open when it is taken away';
 };
 
 subtest 'a site that is not known yet' => sub {

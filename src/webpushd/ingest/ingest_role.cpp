@@ -37,7 +37,7 @@ private:
     void run(const std::stop_token& stop);
     void follow(const std::stop_token& stop);
     void note_failure(const DbError& error, const LinePlace& line);
-    void note_success();
+    void note_success(const IngestSession& session);
     void wait(const std::stop_token& stop, std::chrono::milliseconds time);
 
     const Context& context_;
@@ -49,6 +49,7 @@ private:
     std::size_t batch_ = full_batch;
     std::set<LinePlace> refused_;
     LinePlace last_line_;
+    LinePlace failed_at_;  // the last line of the batch that the database did not take, "" = none
 };
 
 void IngestRole::run(const std::stop_token& stop) {
@@ -72,7 +73,7 @@ void IngestRole::follow(const std::stop_token& stop) {
             last_line_ = session.last_line();
             throw;
         }
-        note_success();
+        note_success(session);
         if (!busy) { wait(stop, poll_every); }
     }
 }
@@ -82,14 +83,19 @@ void IngestRole::follow(const std::stop_token& stop) {
 void IngestRole::note_failure(const DbError& error, const LinePlace& line) {
     const bool data = error.sqlstate().starts_with("22") || error.sqlstate().starts_with("23");
     if (data && batch_ == 1) { refused_.insert(line); }
-    if (data) { batch_ = std::max<std::size_t>(batch_ / 10, 1); }
+    if (data) {
+        batch_ = std::max<std::size_t>(batch_ / 10, 1);
+        failed_at_ = line;
+    }
     if (!failing_) { log_error("ingest: {}; trying again", error.what()); }
     failing_ = true;
 }
 
-void IngestRole::note_success() {
+void IngestRole::note_success(const IngestSession& session) {
     if (failing_) { log_info("ingest: goes on"); }
     failing_ = false;
+    if (!failed_at_.first.empty() && !session.has_passed(failed_at_)) { return; }
+    failed_at_ = {};
     batch_ = std::min(batch_ * 2, full_batch);
 }
 

@@ -1,15 +1,11 @@
 #include "ingest/ingest_session.h"
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <chrono>
-#include <cstring>
 #include <stdexcept>
 #include <variant>
 
-#include "ingest/log_directory.h"
+#include "files.h"
 #include "log.h"
 #include "store/ingest_store.h"
 #include "store/partitions.h"
@@ -53,15 +49,20 @@ IngestSession::IngestSession(const std::string& conninfo, const Settings& settin
       source_(settings.edge_id + ":" + settings.log_dir),
       consents_(db_),
       events_(db_) {
+    // Of another one nothing will ever come on a cluster that is this machine's alone.
+    if (settings.database.empty()) { forget_other_sources(db_, source_); }
+    register_source(db_, source_);
     for (FileProgress& progress : load_progress(db_, source_)) {
         known_[progress.file] = std::move(progress);
     }
 }
 
 bool IngestSession::round(std::size_t limit) {
-    if (is_due(maintained_, maintain_every)) { maintain(); }
+    blind_ = false;
+    const auto logs = find_logs();
+    if (logs && is_due(maintained_, maintain_every)) { maintain(*logs); }
     if (is_due(sites_found_, find_sites_every)) { find_sites(); }
-    find_files();
+    if (logs) { open_new(*logs); }
     // Consent first: nobody is sent to before it is known who left.
     std::size_t lines = read_files(webpush::LogKind::subscription, limit);
     const bool one_by_one = limit == 1;  // so that last_line() is the one that fails
@@ -71,10 +72,35 @@ bool IngestSession::round(std::size_t limit) {
     return lines > 0;
 }
 
-void IngestSession::maintain() {
+bool IngestSession::has_passed(const LinePlace& line) const {
+    const auto found = files_.find(line.first);
+    return found == files_.end() || found->second->progress.position > line.second;
+}
+
+std::optional<std::vector<LogName>> IngestSession::find_logs() {
+    try {
+        auto logs = list_logs(settings_.log_dir);
+        warned_.erase(settings_.log_dir);
+        return logs;
+    } catch (const std::runtime_error& error) {
+        cannot_read(settings_.log_dir, webpush::LogKind::subscription, error.what());
+        return std::nullopt;
+    }
+}
+
+// Said once, tried again every round. Whoever left may stand there, so nobody is sent to meanwhile:
+// without a source that is up to date no chunk is loaded.
+void IngestSession::cannot_read(const std::string& name, webpush::LogKind kind, std::string_view why) {
+    const bool may_hold_leaves = kind == webpush::LogKind::subscription;
+    blind_ = blind_ || may_hold_leaves;
+    if (!warned_.insert(name).second) { return; }
+    log_warn("ingest: {}{}", why, may_hold_leaves ? "; nothing is sent until it can be read" : "");
+}
+
+void IngestSession::maintain(const std::vector<LogName>& logs) {
     ensure_present_months(db_);
     std::vector<std::string> present;
-    for (const LogName& log : list_logs(settings_.log_dir)) { present.push_back(log.file); }
+    for (const LogName& log : logs) { present.push_back(log.file); }
     forget_files(db_, source_, present);
     std::erase_if(closed_, [&](const std::string& name) {
         return !std::binary_search(present.begin(), present.end(), name);
@@ -86,7 +112,7 @@ void IngestSession::find_sites() {
     sites_.clear();
     for (const Site& site : all_sites(db_)) { sites_[site.name] = site.id; }
     for (const auto& [name, file] : files_) {
-        const auto& unknown = file->unknown_sites;
+        const auto& unknown = file->progress.unknown_sites;
         const bool known_now = std::any_of(unknown.begin(), unknown.end(), [&](const auto& site) {
             return sites_.contains(site);
         });
@@ -94,8 +120,12 @@ void IngestSession::find_sites() {
     }
 }
 
-void IngestSession::find_files() {
-    for (const LogName& log : list_logs(settings_.log_dir)) {
+void IngestSession::open_new(const std::vector<LogName>& logs) {
+    // What could not be read and was taken away holds up nobody any more.
+    std::erase_if(files_, [&](const auto& entry) {
+        return warned_.contains(entry.first) && !exists(entry.second->path());
+    });
+    for (const LogName& log : logs) {
         if (!files_.contains(log.file) && !closed_.contains(log.file)) { open_file(log.file, log.kind); }
     }
 }
@@ -106,13 +136,11 @@ void IngestSession::open_file(const std::string& name, webpush::LogKind kind) {
     if (const auto found = known_.find(name); found != known_.end()) { progress = found->second; }
     try {
         auto file = std::make_unique<LogFile>(settings_.log_dir, kind, progress);
-        // Lines may have been skipped for want of their site; taking all once more changes nothing.
-        if (!progress.complete && progress.skipped > 0) { file->restart(); }
         file->number = ++last_number_;
         files_[name] = std::move(file);
+        warned_.erase(name);
     } catch (const std::runtime_error& error) {
-        log_warn("ingest: {}", error.what());
-        closed_.insert(name);
+        if (exists(settings_.log_dir + "/" + name)) { cannot_read(name, kind, error.what()); }
     }
 }
 
@@ -130,29 +158,43 @@ std::size_t IngestSession::read_files(webpush::LogKind kind, std::size_t limit) 
 }
 
 std::size_t IngestSession::read_file(LogFile& file, std::size_t limit) {
+    std::size_t lines = 0;
     try {
         const bool held = file.held();
-        const std::size_t lines = file.read(limit, [&](std::string_view line) { take(file, line); });
+        if (file.foreign_version == 0) {
+            lines = file.read(limit, [&](std::string_view line) { return take(file, line); });
+        }
         if (!held && file.at_end()) { file.finish(); }
-        return lines;
     } catch (const std::runtime_error& error) {
-        if (!file.warned) { log_warn("ingest: {}", error.what()); }
-        file.warned = true;
-        return 0;
+        cannot_read(file.progress.file, file.kind(), error.what());
     }
+    if (file.foreign_version != 0) {
+        cannot_read(file.progress.file, file.kind(),
+                    file.path() + " is of the log format's version " +
+                        std::to_string(file.foreign_version) + ": install a newer webpushd");
+    }
+    return lines;
 }
 
-void IngestSession::take(LogFile& file, std::string_view line) {
+// False for a line that is to be left where it is.
+bool IngestSession::take(LogFile& file, std::string_view line) {
     last_line_ = {file.progress.file, file.progress.position};
-    if (refused_.contains(last_line_)) { return skip(file, "a line that the database does not take"); }
-    const auto record = webpush::parse_line(reader_, line);
-    if (!record.ok()) { return skip(file, "a line that is no record"); }
-    std::visit([&](const auto& known) { take_record(file, known); }, *record);
+    if (refused_.contains(last_line_)) {
+        skip(file, "a line that the database does not take");
+    } else if (const auto record = webpush::parse_line(reader_, line); record.ok()) {
+        std::visit([&](const auto& known) { take_record(file, known); }, *record);
+    } else {
+        skip(file, "a line that is no record");
+    }
+    return file.foreign_version == 0;
 }
 
 void IngestSession::take_record(LogFile& file, const webpush::FileHeader& header) {
-    if (header.version != webpush::log_format_version) { return skip(file, "another format version"); }
-    advance(file, header.started);
+    if (header.version == webpush::log_format_version) {
+        advance(file, header.started);
+    } else {
+        file.foreign_version = header.version;
+    }
 }
 
 void IngestSession::take_record(LogFile& file, const webpush::AliveRecord& record) {
@@ -187,7 +229,7 @@ bool IngestSession::advance(LogFile& file, std::int64_t time) {
 int IngestSession::site_of(LogFile& file, const std::string& name) {
     if (const auto found = sites_.find(name); found != sites_.end()) { return found->second; }
     skip(file, "a site that is not known (the file is kept)");
-    file.unknown_sites.insert(name);
+    file.progress.unknown_sites.insert(name);
     return 0;
 }
 
@@ -214,7 +256,11 @@ void IngestSession::commit() {
     consents_.apply();
     apply_events();
     for (const LogFile* file : changed) { save_progress(db_, source_, file->progress); }
-    save_source(db_, source_, lag());
+    if (const auto behind = lag()) {
+        save_source(db_, source_, *behind);
+    } else {
+        register_source(db_, source_);
+    }
     transaction.commit();
     for (LogFile* file : changed) { file->changed = false; }
 }
@@ -228,20 +274,22 @@ void IngestSession::apply_events() {
 }
 
 // How long ago the slowest subscription log, of those that are written to or not yet read to the
-// end, was up to date.
-std::int64_t IngestSession::lag() const {
+// end, was up to date. Nothing when that cannot be told.
+std::optional<std::int64_t> IngestSession::lag() const {
+    if (blind_) { return std::nullopt; }
     const std::int64_t now = unix_ms();
     std::int64_t slowest = now;
     for (const auto& [name, file] : files_) {
-        const bool waits_for_site = !file->held() && file->at_end();
+        if (file->kind() != webpush::LogKind::subscription || file->progress.complete) { continue; }
         const bool begun = file->progress.up_to != 0;
-        if (file->kind() != webpush::LogKind::subscription || waits_for_site || !begun) { continue; }
+        if (!begun && !file->at_end()) { return std::nullopt; }
+        const bool waits_for_site = !file->held() && file->at_end();
+        if (waits_for_site || !begun) { continue; }
         slowest = std::min(slowest, file->progress.up_to);
     }
     return now - slowest;
 }
 
-// Subscription logs hold endpoints and keys: once they are in the database they go.
 void IngestSession::close_finished() {
     for (auto at = files_.begin(); at != files_.end();) {
         const LogFile& file = *at->second;
@@ -249,10 +297,7 @@ void IngestSession::close_finished() {
             ++at;
             continue;
         }
-        const bool secret = file.kind() == webpush::LogKind::subscription;
-        if (secret && ::unlink(file.path().c_str()) != 0 && errno != ENOENT) {
-            log_warn("ingest: cannot delete {}: {}", file.path(), std::strerror(errno));
-        }
+        if (file.kind() == webpush::LogKind::subscription) { put_away(file.path(), file.progress.skipped); }
         closed_.insert(at->first);
         at = files_.erase(at);
     }

@@ -5,12 +5,14 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "ingest/log_directory.h"
 #include "ingest/log_file.h"
 #include "settings.h"
 #include "store/connection.h"
@@ -36,16 +38,20 @@ public:
     // The line read last.
     const LinePlace& last_line() const { return last_line_; }
 
+    // Whether that line is done with: taken, skipped, or its file closed. Ask after a round.
+    bool has_passed(const LinePlace& line) const;
+
 private:
-    void load_files();
-    void find_files();
+    std::optional<std::vector<LogName>> find_logs();
+    void open_new(const std::vector<LogName>& logs);
     void open_file(const std::string& name, webpush::LogKind kind);
     void find_sites();
-    void maintain();
+    void maintain(const std::vector<LogName>& logs);
+    void cannot_read(const std::string& name, webpush::LogKind kind, std::string_view why);
 
     std::size_t read_files(webpush::LogKind kind, std::size_t limit);
     std::size_t read_file(LogFile& file, std::size_t limit);
-    void take(LogFile& file, std::string_view line);
+    bool take(LogFile& file, std::string_view line);
     void take_record(LogFile& file, const webpush::FileHeader& header);
     void take_record(LogFile& file, const webpush::AliveRecord& record);
     void take_record(LogFile& file, const webpush::SubscribeRecord& record);
@@ -57,7 +63,7 @@ private:
 
     void commit();
     void apply_events();
-    std::int64_t lag() const;
+    std::optional<std::int64_t> lag() const;
     void close_finished();
 
     Connection db_;
@@ -71,7 +77,9 @@ private:
     std::map<std::string, int, std::less<>> sites_;
     std::map<std::string, FileProgress> known_;                // from earlier sessions
     std::map<std::string, std::unique_ptr<LogFile>> files_;    // not finished yet
-    std::set<std::string> closed_;                             // finished, or not to be opened
+    std::set<std::string> closed_;                             // finished
+    std::set<std::string> warned_;  // of these was said that they cannot be read
+    bool blind_ = false;            // nobody knows who left: something cannot be read in this round
     LinePlace last_line_;
     int last_number_ = 0;
     std::int64_t sites_found_ = 0;    // monotonic milliseconds

@@ -1,6 +1,7 @@
 // The directory into which the edge of this machine writes its logs.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,8 +15,13 @@ struct LogName {
     webpush::LogKind kind;
 };
 
-// The log files in `directory`, by name; what else lies there is none of ours. Empty when the
-// directory cannot be read.
+// The log files in `directory`, by name; what else lies there is none of ours. Throws
+// std::runtime_error naming the directory when that cannot be read.
 std::vector<LogName> list_logs(const std::string& directory);
+
+// What becomes of a subscription log that is read to its end. It holds endpoints and keys: once they
+// are in the database it goes. A line that was skipped may be somebody's leaving: then it is kept for
+// a person to look at, as <path>.skipped.
+void put_away(const std::string& path, std::int64_t skipped);
 
 }  // namespace webpushd

@@ -26,7 +26,7 @@ LogFile::LogFile(const std::string& directory, webpush::LogKind kind, FileProgre
 
 LogFile::~LogFile() { ::close(fd_); }
 
-std::size_t LogFile::read(std::size_t limit, const std::function<void(std::string_view)>& take) {
+std::size_t LogFile::read(std::size_t limit, const std::function<bool(std::string_view)>& take) {
     std::size_t lines = 0;
     at_end_ = false;
     while (lines < limit && !at_end_) {
@@ -34,10 +34,11 @@ std::size_t LogFile::read(std::size_t limit, const std::function<void(std::strin
         std::string_view rest(buffer_.data(), size);
         std::size_t end;
         while (lines < limit && (end = rest.find('\n')) != rest.npos) {
-            take(rest.substr(0, end));
+            if (!take(rest.substr(0, end))) { return lines; }
             rest.remove_prefix(end + 1);
             progress.position += static_cast<std::int64_t>(end + 1);
             ++lines;
+            changed = true;
         }
         const bool too_long = rest.size() == buffer_size;
         if (too_long) {  // no line of ours: skip what there is of it
@@ -47,7 +48,6 @@ std::size_t LogFile::read(std::size_t limit, const std::function<void(std::strin
         tail_ = rest.size();
         at_end_ = !too_long && size < buffer_size && rest.find('\n') == rest.npos;
     }
-    changed = changed || lines > 0;
     return lines;
 }
 
@@ -74,14 +74,14 @@ bool LogFile::held() const {
 
 void LogFile::finish() {
     progress.torn = tail_ > 0;
-    progress.complete = unknown_sites.empty();
+    progress.complete = progress.unknown_sites.empty();
     changed = changed || progress.complete;
 }
 
 void LogFile::restart() {
     progress.position = 0;
     progress.skipped = 0;
-    unknown_sites.clear();
+    progress.unknown_sites.clear();
     changed = true;
 }
 

@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <functional>
-#include <set>
 #include <string>
 #include <string_view>
 
@@ -21,8 +20,9 @@ public:
     LogFile& operator=(const LogFile&) = delete;
 
     // Hands at most `limit` whole lines, without their '\n', to `take`, and tells how many. Half a
-    // line at the end is left alone: its writer may still complete it, or cut it off.
-    std::size_t read(std::size_t limit, const std::function<void(std::string_view)>& take);
+    // line at the end is left alone: its writer may still complete it, or cut it off. When `take`
+    // returns false the line stays where reading goes on.
+    std::size_t read(std::size_t limit, const std::function<bool(std::string_view)>& take);
 
     // Whether its writer still has it: the edge holds flock from before it gives the file its name.
     // Ask before read(), so that what came in between is still read before it counts as finished.
@@ -39,11 +39,10 @@ public:
 
     // What is in the database once this round is committed.
     FileProgress progress;
-    // Names of sites in its lines that the database does not know (yet).
-    std::set<std::string, std::less<>> unknown_sites;
     int number = 0;        // the session's, to tell which file an event came from
     bool warned = false;   // about lines that cannot be read
     bool changed = false;  // since progress was last saved
+    int foreign_version = 0;  // of the log format, if it is not ours
 
     webpush::LogKind kind() const { return kind_; }
     const std::string& path() const { return path_; }

@@ -4,6 +4,20 @@
 
 namespace webpushd {
 
+namespace {
+
+void load_unknown_sites(Connection& db, std::string_view source, std::vector<FileProgress>& files) {
+    const Rows rows = db.query(
+        "SELECT file, unnest(unknown_sites) FROM ingest_file WHERE source = $1", {source});
+    for (int row = 0; row < rows.size(); ++row) {
+        for (FileProgress& progress : files) {
+            if (progress.file == rows.text(row, 0)) { progress.unknown_sites.emplace(rows.text(row, 1)); }
+        }
+    }
+}
+
+}  // namespace
+
 std::vector<FileProgress> load_progress(Connection& db, std::string_view source) {
     const Rows rows = db.query(
         "SELECT file, position, coalesce((extract(epoch FROM up_to) * 1000)::bigint, 0), skipped,"
@@ -20,18 +34,21 @@ std::vector<FileProgress> load_progress(Connection& db, std::string_view source)
         progress.torn = rows.boolean(row, 5);
         files.push_back(std::move(progress));
     }
+    load_unknown_sites(db, source, files);
     return files;
 }
 
 void save_progress(Connection& db, std::string_view source, const FileProgress& progress) {
+    ArrayText unknown_sites;
+    for (const std::string& name : progress.unknown_sites) { unknown_sites.add(name); }
     db.query(
-        "INSERT INTO ingest_file (source, file, position, up_to, skipped, complete, torn)"
-        " VALUES ($1, $2, $3, to_timestamp(nullif($4::bigint, 0) / 1000.0), $5, $6, $7)"
+        "INSERT INTO ingest_file (source, file, position, up_to, skipped, complete, torn, unknown_sites)"
+        " VALUES ($1, $2, $3, to_timestamp(nullif($4::bigint, 0) / 1000.0), $5, $6, $7, $8::text[])"
         " ON CONFLICT (source, file) DO UPDATE SET position = excluded.position,"
         " up_to = excluded.up_to, skipped = excluded.skipped, complete = excluded.complete,"
-        " torn = excluded.torn",
+        " torn = excluded.torn, unknown_sites = excluded.unknown_sites",
         {source, progress.file, progress.position, progress.up_to, progress.skipped,
-         progress.complete, progress.torn});
+         progress.complete, progress.torn, unknown_sites.take()});
 }
 
 void forget_files(Connection& db, std::string_view source, const std::vector<std::string>& present) {
@@ -40,6 +57,18 @@ void forget_files(Connection& db, std::string_view source, const std::vector<std
     db.query(
         "DELETE FROM ingest_file WHERE source = $1 AND complete AND file <> ALL ($2::text[])",
         {source, names.take()});
+}
+
+void register_source(Connection& db, std::string_view source) {
+    db.query(
+        "INSERT INTO ingest_source (source, up_to, seen_at) VALUES ($1, to_timestamp(0), now())"
+        " ON CONFLICT (source) DO NOTHING",
+        {source});
+}
+
+void forget_other_sources(Connection& db, std::string_view source) {
+    db.query("DELETE FROM ingest_source WHERE source <> $1", {source});
+    db.query("DELETE FROM ingest_file WHERE source <> $1", {source});
 }
 
 void save_source(Connection& db, std::string_view source, std::int64_t lag) {

@@ -238,6 +238,7 @@ CREATE TABLE ingest_file (
     complete boolean NOT NULL DEFAULT false,
     skipped  bigint NOT NULL DEFAULT 0,             -- lines that could not be read or had no site
     torn     boolean NOT NULL DEFAULT false,
+    unknown_sites text[] NOT NULL DEFAULT '{}',     -- read again once one of these exists
     PRIMARY KEY (source, file)
 );
 
