@@ -1,6 +1,6 @@
 #!/usr/bin/env perl
-# The files of conf-examples as an operator would take them: nginx.conf with TLS, the systemd unit.
-# What the shop does with real browsers is in 60 to 62.
+# The files of conf-examples as an operator would take them: nginx's configurations with TLS, the
+# systemd unit, the file for logrotate. What the shop does with real browsers is in 60 to 62.
 
 use WebPush::Test;
 use WebPush::Edge;
@@ -15,10 +15,10 @@ my $tls = test_dir() . '/tls';
 mkdir $tls or die "mkdir $tls: $!";
 my $made = capture([
     qw(openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2),
-    qw(-subj /CN=shop.example -addext subjectAltName=DNS:shop.example),
+    qw(-subj /CN=shop.example -addext), 'subjectAltName=DNS:shop.example,DNS:blog.example',
     '-keyout', "$tls/key.pem", '-out', "$tls/fullchain.pem",
 ]);
-is($made->{exit}, 0, 'a certificate for the shop') or diag($made->{stderr});
+is($made->{exit}, 0, 'a certificate for the sites') or diag($made->{stderr});
 
 my $edge = WebPush::Edge->new;
 my $public = $edge->edge_dir . '/default/public';
@@ -37,6 +37,9 @@ for my $file (qw(sdk.js sw.js config.json)) {
     my $type = $file =~ /js$/ ? qr{application/javascript|text/javascript} : qr{application/json};
     like($answer, qr{^content-type: $type}m, "$file, of the right type");
 }
+my @compressed = ('-H', 'Accept-Encoding: gzip', '--output', '/dev/null', '--dump-header', '-');
+like(get("$shop/push/sdk.js", @compressed), qr/^content-encoding: gzip\r$/m, 'scripts are compressed');
+unlike(get("$shop/push/subscribe", @compressed), qr/^content-encoding:/m, 'answers are not');
 like(get("$shop/push/"), qr{^HTTP/2 403 }, 'no list of the files');
 like(get("$shop/push/c/forged"), qr{^HTTP/2 302 .*^location: /\r$}ms,
     'a dead link leads to the shop');
@@ -60,6 +63,22 @@ my $plain = 'http://shop.example:' . $nginx->port(2);
 like(get("$plain/push/"), qr{^HTTP/1.1 301 .*^Location: https://shop.example/push/\r$}ms,
     'plain HTTP leads to https');
 
+# ---- minimal.conf, several-sites.conf ----
+
+my $minimal = example('minimal.conf', 'default');
+like(get("https://shop.example:$minimal/push/sw.js"), qr{^HTTP/1.1 200 .*javascript.*^Cache-Control: no-cache\r$}ms, 'minimal.conf: the worker');
+like(get("https://shop.example:$minimal/push/config.json"), qr{^HTTP/1.1 200 .*\{"v":1\}}ms, 'the settings');
+is(join(' ', subscribed_sites($minimal, 'shop.example/push')), 'default', 'a subscription');
+
+my $several = example('several-sites.conf', 'default', 'blog');
+for my $path ('shop.example/push', 'blog.example/news') {
+    my ($name, $folder) = split m{/}, $path;
+    like(get("https://$name:$several/$folder/sdk.js"), qr{^HTTP/2 200 }, "several-sites.conf: scripts of $name");
+    like(get("https://$name:$several/$folder/c/forged"), qr{^HTTP/2 302 }, "click links of $name");
+}
+is(join(' ', subscribed_sites($several, 'shop.example/push', 'blog.example/news')), 'default blog',
+    'each site has its subscriptions');
+
 # ---- webpushd.service ----
 
 my $unit = read_file(root() . '/conf-examples/webpushd.service');
@@ -69,13 +88,64 @@ my $file = write_file(test_dir() . '/webpushd.service', $unit);
 my $verified = capture(['systemd-analyze', 'verify', '--man=no', $file]);
 is($verified->{stderr} . $verified->{exit}, '0', 'systemd accepts the unit');
 
+# ---- webpush.logrotate ----
+
+my $logs = owned_dir('logs');
+my %age = ('events-web1-1-7-1.jsonl' => 401, 'events-web1-2-7-1.jsonl' => 300, 'subscriptions-web1-1-7-1.jsonl' => 401);
+for my $log (keys %age) {
+    my $path = write_file("$logs/$log", "{}\n");
+    utime((time - $age{$log} * 86400) x 2, $path) or die "utime: $!";
+}
+my $rules = read_file(root() . '/conf-examples/webpush.logrotate');
+$rules =~ s{/var/lib/webpush/log}{$logs};
+$rules =~ s/^ *su .*\n//m if $> != 0;
+my $rule_file = write_file(test_dir() . '/webpush.logrotate', $rules);
+my $known = join '', map { qq("$logs/$_" 2026-1-1-0:0:0\n) } sort keys %age;
+my $seen_before = write_file(test_dir() . '/logrotate.state', "logrotate state -- version 2\n$known");
+chmod 0600, $seen_before or die "chmod: $!";
+my $rotated = capture(['logrotate', '--state', $seen_before, $rule_file]);
+is($rotated->{exit} . $rotated->{stderr}, '0', 'logrotate accepts the file');
+my @left = map { m{([^/]+)$} } glob "$logs/*";
+is("@left", 'events-web1-2-7-1.jsonl subscriptions-web1-1-7-1.jsonl', 'only old event logs are deleted');
+
 done_testing();
+
+# Starts nginx with the example and its sites' files, and returns its port.
+my %edges;
+
+sub example {
+    my ($file, @sites) = @_;
+    my $run = WebPush::Edge->new;
+    for my $site (@sites) {
+        $run->add_site($site) if $site ne 'default';
+        my $folder = $run->edge_dir . "/$site/public";
+        mkdir $folder or die "mkdir $folder: $!";
+        write_file("$folder/config.json", '{"v":1}');
+    }
+    $run->nginx->write_config(example_config($file, edge => '%%EDGE%%', log => '%%LOG%%', tls => $tls));
+    $run->run;
+    my $port = $run->nginx->port;
+    $edges{$port} = $run;
+    return $port;
+}
+
+# Subscribes at each "host/folder", and tells the sites of the records.
+sub subscribed_sites {
+    my ($port, @paths) = @_;
+    for my $path (@paths) {
+        my ($name, $folder) = split m{/}, $path;
+        like(get("https://$name:$port/$folder/subscribe", '-H', 'Content-Type: application/json',
+            '-H', "Origin: https://$name:$port", '-d', JSON::PP::encode_json(subscription())),
+            qr{^HTTP/\S+ 200 }, "subscribed at $path");
+    }
+    return map { $_->{site} } $edges{$port}->records('subscriptions');
+}
 
 # Headers and body, as curl gets them.
 sub get {
     my @arguments = @_;
-    my $port = $arguments[0] =~ m{:(\d+)/} ? $1 : die "no port in $arguments[0]\n";
+    my ($name, $port) = $arguments[0] =~ m{//([\w.]+):(\d+)/} or die "no port in $arguments[0]\n";
     my $result = capture(['curl', '-sS', '-i', '--cacert', "$tls/fullchain.pem",
-        '--resolve', "shop.example:$port:127.0.0.1", @arguments]);
+        '--resolve', "$name:$port:127.0.0.1", @arguments]);
     return $result->{stdout} . $result->{stderr};
 }
