@@ -24,6 +24,10 @@ is_deeply($record, { k => 'unsubscribe', site => 'default', id => $id, n => 5 },
     'the record has no endpoint: the id is enough');
 is(scalar @more, 0, 'one record');
 
+my ($event) = $edge->records('events');
+cmp_ok(abs(delete($event->{t}) - 1000 * time), '<', 5000, 'the event log has it, too');
+is_deeply($event, { k => 'left', site => 'default', sub => $id }, 'for reports, as who left');
+
 my $foreign = 'https://push.service-of-yesterday.example/abc';
 is($http->post_json('/push/unsubscribe', { endpoint => $foreign, n => 1 })->{status}, 200,
     'one may leave a push service that is no longer accepted');

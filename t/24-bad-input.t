@@ -44,7 +44,7 @@ sub good_request_follows {
     my $answer = $http->post_json('/push/subscribe', subscription());
     is($answer->{status}, 200, "$name: the connection serves a good request next");
     $good++;
-    my $written = $edge->records('subscriptions') + $edge->records('events');
+    my $written = $edge->records('subscriptions') + grep { $_->{run} } $edge->records('events');
     is($written, $good, "$name: nothing but that in the logs");
     return;
 }

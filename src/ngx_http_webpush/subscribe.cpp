@@ -2,6 +2,7 @@
 
 #include "answer.h"
 #include "clock.h"
+#include "consent_event.h"
 #include "cookie.h"
 #include "endpoints.h"
 #include "request.h"
@@ -24,10 +25,15 @@ void note_unknown_vapid_key(ngx_http_request_t* r, const Site& site, const std::
                   site.name.c_str());
 }
 
-ngx_int_t answer_subscribed(ngx_http_request_t* r) {
+ngx_int_t answer_refreshed(ngx_http_request_t* r) {
     const webpush::SubscriptionId& id = request_context(r, true)->subscription;
     set_visitor_cookie(r, *loc_conf(r).site, id);
     return send_id(r, NGX_HTTP_OK, id);
+}
+
+ngx_int_t answer_subscribed(ngx_http_request_t* r) {
+    record_consent_event(r, webpush::ConsentChange::subscribed);
+    return answer_refreshed(r);
 }
 
 ngx_int_t subscribe(ngx_http_request_t* r, std::string_view body) {
@@ -39,11 +45,13 @@ ngx_int_t subscribe(ngx_http_request_t* r, std::string_view body) {
     if (!request) { return send_problem(r, request.error()); }
     note_unknown_vapid_key(r, *conf.site, request->vapid);
 
+    bool is_refresh = request->kind == webpush::ConsentKind::refresh;
     request_context(r, true)->subscription = request->id;
     webpush::SubscribeRecord record{now_ms(), conf.site->name, platform_of(r), std::move(*request)};
     std::string line;
     webpush::append_line(line, record);
-    return worker->subscriptions().submit(r, line, answer_subscribed);
+    return worker->subscriptions().submit(r, line,
+                                          is_refresh ? answer_refreshed : answer_subscribed);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include "answer.h"
 #include "clock.h"
+#include "consent_event.h"
 #include "cookie.h"
 #include "endpoints.h"
 #include "request.h"
@@ -11,6 +12,7 @@ namespace ngx_webpush {
 namespace {
 
 ngx_int_t answer_unsubscribed(ngx_http_request_t* r) {
+    record_consent_event(r, webpush::ConsentChange::left);
     clear_visitor_cookie(r);
     const webpush::SubscriptionId& id = request_context(r, true)->subscription;
     return send_id(r, NGX_HTTP_OK, id);

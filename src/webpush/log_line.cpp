@@ -141,6 +141,16 @@ Result<LogRecord> read_event(const JsonObject& json, EventKind kind) {
     return read.finish(std::move(record));
 }
 
+Result<LogRecord> read_consent_event(const JsonObject& json, ConsentChange change) {
+    RecordReader read(json);
+    ConsentEventRecord record;
+    record.change = change;
+    record.time = read.integer("t");
+    record.site = read.text("site");
+    record.subscription = read.octets<16>("sub");
+    return read.finish(std::move(record));
+}
+
 Result<LogRecord> read_alive(const JsonObject& json) {
     RecordReader read(json);
     AliveRecord record;
@@ -164,6 +174,9 @@ Result<LogRecord> parse_line(JsonReader& reader, std::string_view line) {
         if (*kind == name(consent)) { return read_subscribe(*json, consent); }
     }
     if (*kind == name(ConsentKind::unsubscribe)) { return read_unsubscribe(*json); }
+    for (ConsentChange change : {ConsentChange::subscribed, ConsentChange::left}) {
+        if (*kind == name(change)) { return read_consent_event(*json, change); }
+    }
     if (*kind == "alive") { return read_alive(*json); }
     return json->error(Problem::field_invalid, "k");
 }

@@ -96,6 +96,18 @@ void append_line(std::string& out, const EventRecord& record) {
     end_record(json, out);
 }
 
+std::string_view name(ConsentChange change) {
+    return change == ConsentChange::subscribed ? "subscribed" : "left";
+}
+
+void append_line(std::string& out, const ConsentEventRecord& record) {
+    JsonWriter json(out);
+    begin_record(json, name(record.change), record.time);
+    json.member("site", record.site);
+    octets_member(json, "sub", view(record.subscription));
+    end_record(json, out);
+}
+
 std::string log_file_name(const FileHeader& header) {
     std::string name = header.log == LogKind::subscription ? "subscriptions-" : "events-";
     name += header.edge + "-" + std::to_string(header.started) + "-" + std::to_string(header.pid);

@@ -15,6 +15,9 @@
 // Event log (ids only, never an endpoint, key or address: mode 0640):
 //   {"k":"shown"|"closed","t":..,"site":..,"run":..,"sub":..}
 //   {"k":"click","t":..,"site":..,"run":..,"sub":..,"action":..,"late":true}
+//   {"k":"subscribed"|"left","t":..,"site":..,"sub":..}
+// The last kind says, for reports made of logs alone, what the subscription log says in full: written
+// for whoever was answered that it is done, never for a refresh. The daemon reads over it.
 // Empty members are left out.
 #pragma once
 
@@ -74,8 +77,18 @@ struct EventRecord {
     bool late = false;   // click only: the link had expired
 };
 
-using LogRecord =
-    std::variant<FileHeader, AliveRecord, SubscribeRecord, UnsubscribeRecord, EventRecord>;
+enum class ConsentChange { subscribed, left };
+std::string_view name(ConsentChange change);
+
+struct ConsentEventRecord {
+    std::int64_t time = 0;
+    std::string site;
+    ConsentChange change = ConsentChange::subscribed;
+    SubscriptionId subscription{};
+};
+
+using LogRecord = std::variant<FileHeader, AliveRecord, SubscribeRecord, UnsubscribeRecord,
+                               EventRecord, ConsentEventRecord>;
 
 // Each appends one whole line including '\n'.
 void append_line(std::string& out, const FileHeader& header);
@@ -83,6 +96,7 @@ void append_line(std::string& out, const AliveRecord& record);
 void append_line(std::string& out, const SubscribeRecord& record);
 void append_line(std::string& out, const UnsubscribeRecord& record);
 void append_line(std::string& out, const EventRecord& record);
+void append_line(std::string& out, const ConsentEventRecord& record);
 
 // One line, with or without its '\n'. Errors: malformed_json for what is not a record (torn tail,
 // foreign line), field_* for a record that lacks something. Unknown members are skipped; an

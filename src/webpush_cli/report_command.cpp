@@ -4,14 +4,21 @@
 #include "answer.h"
 #include "commands.h"
 #include "failure.h"
+#include "log_report.h"
 #include "run_report.h"
 
 namespace webpush_cli {
 namespace {
 
+constexpr const char* example =
+    "webpush report 1\n"
+    "  webpush report --campaign 1 --csv\n"
+    "  webpush report --log /var/lib/webpush/log/events-*.jsonl";
+
 struct ReportOptions {
     std::int64_t run = 0;
     std::int64_t campaign = 0;
+    LogReportOptions logs;
     bool csv = false;
 };
 
@@ -28,6 +35,8 @@ std::int64_t run_of(Session& session, std::int64_t campaign) {
 }
 
 void report(Session& session, ReportOptions options) {
+    options.logs.csv = options.csv;
+    if (!options.logs.files.empty()) { return report_logs(session, options.logs); }
     if (options.campaign != 0) { options.run = run_of(session, options.campaign); }
     const std::string path = "/v1/runs/" + std::to_string(options.run) + "/report";
     const std::string body = session.client().get(path);
@@ -40,14 +49,17 @@ void report(Session& session, ReportOptions options) {
 }  // namespace
 
 void add_report_command(CLI::App& app, Session& session) {
-    CLI::App* command = add_command(app, "report", "what became of a run",
-                                    "webpush report 1\n  webpush report --campaign 1 --csv");
+    CLI::App* command = add_command(app, "report", "what became of a run", example);
     auto options = std::make_shared<ReportOptions>();
     auto* which = command->add_option_group("which");
     add_id(*which, "RUN", options->run, "the run's number");
     add_id(*which, "--campaign", options->campaign, "the newest run of this campaign");
+    which->add_option("--log", options->logs.files,
+                      "all that these event logs tell, also compressed ones; needs no webpushd");
     which->require_option(1);
-    command->add_flag("--csv", options->csv, "for a spreadsheet: figure,detail,time,value");
+    command->add_option("--catalogue", options->logs.catalogue,
+                        "with --log: what runs are called, as webpushd wrote it");
+    command->add_flag("--csv", options->csv, "for a spreadsheet");
     command->callback([&session, options] { report(session, *options); });
 }
 

@@ -69,6 +69,8 @@ std::string event_log() {
     append_line(out, EventRecord{time, "default", EventKind::closed, 12, id, "", false});
     append_line(out, EventRecord{time, "default", EventKind::click, 12, id, "", false});
     append_line(out, EventRecord{time, "default", EventKind::click, 12, id, "buy", true});
+    append_line(out, ConsentEventRecord{time, "default", ConsentChange::subscribed, id});
+    append_line(out, ConsentEventRecord{time, "default", ConsentChange::left, id});
     return out;
 }
 
@@ -120,6 +122,7 @@ int main() {
         tap::is(
             outcome(R"({"k":"shown","t":1,"site":"a","run":"1","sub":"AAAAAAAAAAAAAAAAAAAAAA"})"),
             "field_type run", "wrong type");
+        tap::is(outcome(R"({"k":"left","t":1,"site":"a"})"), "field_missing sub", "no id");
         tap::is(outcome(R"({"k":"shown","t":1,"site":"a","run":1,"sub":"AAAA"})"),
                 "field_invalid sub", "short id");
         tap::is(

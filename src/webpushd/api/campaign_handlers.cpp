@@ -3,6 +3,7 @@
 
 #include "campaign_input.h"
 #include "handlers.h"
+#include "report/catalogue.h"
 #include "report/run_report.h"
 #include "run_json.h"
 #include "store/campaign_store.h"
@@ -133,6 +134,7 @@ Result<Response> send_campaign(ApiCall& call) {
     if (!run_id) {
         return webpush::Error{Problem::conflict, "", "only a draft can be sent"};
     }
+    write_catalogue(call.settings, call.db);
 
     Response response;
     response.status = 202;
