@@ -171,6 +171,12 @@ subtest 'another site' => sub {
     ok(!-e $daemon->state_dir . '/keys/shop', 'no keys for what was refused');
 };
 
+subtest 'a site whose files cannot be written' => sub {
+    write_file($daemon->state_dir . '/edge/barred', 'in the way');
+    refused('it', call(POST => '/v1/sites', { name => 'barred' }), 500, 'internal');
+    is(call(GET => '/v1/sites/barred')->{status}, 404, 'is not there');
+};
+
 subtest 'keys' => sub {
     my $keys = call(GET => '/v1/sites/blog/keys')->{json};
     my $state = $daemon->state_dir;

@@ -10,8 +10,6 @@ namespace webpushd {
 
 namespace {
 
-constexpr std::string_view unique_violation = "23505";
-
 // Keys first: a site in the database always has its keys somewhere.
 void make_default_site(const Settings& settings, Connection& db) {
     Site site;
@@ -20,7 +18,9 @@ void make_default_site(const Settings& settings, Connection& db) {
     const std::string key_id = make_site_keys(settings, site.name);
     const SiteKeys keys = load_site_keys(settings, site.name);
     try {
+        Transaction transaction(db);
         insert_site(db, site, {key_id, keys.find_vapid(key_id)->pair.public_key});
+        transaction.commit();
         log_info("made the site \"{}\" with its keys", site.name);
     } catch (const DbError& error) {
         // Another daemon on the same database was quicker: only its keys are the site's.

@@ -53,7 +53,7 @@ Result<Site> insert_unless_taken(ApiCall& call, const Site& site) {
     try {
         return insert_site(call.db, site, {id, keys.find_vapid(id)->pair.public_key});
     } catch (const DbError& error) {
-        if (error.sqlstate() == "23505") { return taken; }
+        if (error.sqlstate() == unique_violation) { return taken; }
         throw;
     }
 }
@@ -88,9 +88,12 @@ Result<Response> create_site(ApiCall& call) {
     auto changed = apply_changes(std::move(site), *json);
     if (!changed.ok()) { return changed.error(); }
 
+    Transaction transaction(call.db);
     const auto inserted = insert_unless_taken(call, *changed);
     if (!inserted.ok()) { return inserted.error(); }
+    // Before the commit: when the files cannot be written, there is no such site.
     write_edge_files(call.settings, *inserted);
+    transaction.commit();
     Response response = site_response(201, *inserted);
     response.headers.emplace_back("Location", "/v1/sites/" + inserted->name);
     return response;

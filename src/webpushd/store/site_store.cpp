@@ -78,7 +78,6 @@ std::optional<Site> lock_site(Connection& db, std::string_view name) {
 }
 
 Site insert_site(Connection& db, const Site& site, const webpush::VapidPublicKey& key) {
-    Transaction transaction(db);
     const std::string prompt = prompt_json(site.prompt);
     const Rows rows = db.query(
         "INSERT INTO site (name, origin, push_path, contact, vapid, consent_version, prompt)"
@@ -88,7 +87,6 @@ Site insert_site(Connection& db, const Site& site, const webpush::VapidPublicKey
     Site inserted = site_of(rows, 0);
     db.query("INSERT INTO vapid_key (site, id, public_key) VALUES ($1, $2, $3)",
              {inserted.id, key.id, Param::binary(webpush::view(key.key))});
-    transaction.commit();
     return inserted;
 }
 

@@ -24,13 +24,17 @@ struct Site {
 // The site that exists from the first start on.
 inline constexpr std::string_view default_site = "default";
 
+// A DbError's sqlstate when there is one of that name.
+inline constexpr std::string_view unique_violation = "23505";
+
 std::vector<Site> all_sites(Connection& db);
 std::optional<Site> find_site(Connection& db, std::string_view name);
 
 // The same, and nobody else changes the row before the transaction ends. REQUIRES: one is open.
 std::optional<Site> lock_site(Connection& db, std::string_view name);
 
-// Inserts (id is ignored) and returns it with its id; throws DbError 23505 when the name is taken.
+// Inserts (id is ignored) and returns it with its id; throws DbError unique_violation when the name
+// is taken. REQUIRES: a transaction is open.
 Site insert_site(Connection& db, const Site& site, const webpush::VapidPublicKey& key);
 void update_site(Connection& db, const Site& site);
 
