@@ -137,6 +137,34 @@ subtest 'what cannot work is said' => sub {
     $refused->(qr/install the package postgresql-9/, '--state-dir', $state);
 };
 
+subtest "somebody else's directory" => sub {
+    my ($own, $foreign) = (owned_dir('s1'), owned_dir('s1-other'));
+    chown 0, 0, $foreign if $> == 0;
+    chmod 0755, $foreign;
+    my $other = WebPush::Daemon->new(state_dir => $own, args => ['--roles', 'ingest', '--log-dir', $foreign]);
+    my $before = owner($foreign);
+    $other->start;
+    is(owner($foreign), $before, 'is not taken, though its name begins like ours');
+    $other->stop;
+};
+
+subtest 'SIGTERM while PostgreSQL recovers' => sub {
+    my $programs = owned_dir('slow-postgres');
+    my ($real) = sort glob '/usr/lib/postgresql/*/bin';
+    symlink "$real/initdb", "$programs/initdb" or die "symlink: $!";
+    write_file("$programs/postgres", "#!/bin/sh\ncase \$1 in --version) exec $real/postgres --version;; esac\n"
+        . "echo recovering >&2\nexec sleep 600\n");
+    chmod 0755, "$programs/postgres";
+    my $ready = WebPush::Daemon->new(args => ['--roles', 'ingest'])->start;
+    $ready->stop;
+    push @{ $ready->{args} }, '--postgres-bin', $programs;
+    $ready->launch;
+    wait_for { $ready->output =~ /recovering/ } 'the server to recover';
+    my $begin = time;
+    $ready->stop;
+    cmp_ok(time - $begin, '<', deadline(5), 'is heard at once');
+};
+
 subtest 'a configuration file' => sub {
     my $configured = owned_dir('configured');
     my $file = write_file(test_dir() . '/webpushd.conf',
@@ -164,6 +192,13 @@ subtest 'a database of somebody else' => sub {
     my $secret = capture([build_path('webpushd'), '--state-dir', owned_dir('secret'), '--database',
         "$database password=opensesame"]);
     unlike($secret->{stderr}, qr/opensesame/, 'without the password, if there is one');
+    $secret = capture([build_path('webpushd'), '--state-dir', owned_dir('secret'), '--database',
+        "$database sslpassword=opensesame application_name='two words'"]);
+    unlike($secret->{stderr}, qr/opensesame/, 'nor that of a key');
+    my ($command) = $secret->{stderr} =~ /run: (webpushd migrate .*)/;
+    my $words = capture(['sh', '-c', "printf '%s\n' $command"])->{stdout};
+    like($words, qr/^webpushd\nmigrate\n--database\n.*application_name='two words'.*\n\z/,
+        'spaces are quoted for libpq, and quotes for the shell');
 
     my $migrate = [build_path('webpushd'), 'migrate', '--database', $database];
     is(capture($migrate)->{exit}, 0, 'the command works');

@@ -22,6 +22,13 @@ namespace webpushd {
 
 namespace {
 
+// One word for a shell.
+std::string shell_quoted(const std::string& text) {
+    std::string word = "'";
+    for (const char c : text) { word += c == '\'' ? std::string("'\\''") : std::string(1, c); }
+    return word + "'";
+}
+
 class Daemon {
 public:
     Daemon(Settings settings, Signals& signals) : signals_(signals) {
@@ -66,7 +73,7 @@ bool Daemon::start_database() {
     context_.conninfo = context_.settings.database;
     if (context_.conninfo.empty()) {
         cluster_ = std::make_unique<OwnCluster>(context_.settings);
-        cluster_->start();
+        if (!cluster_->start(signals_)) { return false; }
         context_.conninfo = cluster_->conninfo();
     }
     auto db = connect();
@@ -99,8 +106,8 @@ void Daemon::check_schema(Connection& db) {
     refuse_newer(version);
     if (version < latest_version()) {
         throw std::runtime_error("the database has schema version " + std::to_string(version) + " of " +
-                                 std::to_string(latest_version()) + "; run: webpushd migrate --database '" +
-                                 without_password(context_.conninfo) + "'");
+                                 std::to_string(latest_version()) + "; run: webpushd migrate --database " +
+                                 shell_quoted(without_password(context_.conninfo)));
     }
 }
 
@@ -126,7 +133,7 @@ void Daemon::serve() {
             case Signal::reload: log_info("SIGHUP: there is nothing to read again"); break;
             case Signal::child:
             case Signal::none:
-                if (cluster_) { cluster_->revive(); }
+                if (cluster_ && !cluster_->revive(signals_)) { return; }
                 break;
         }
     }

@@ -37,7 +37,8 @@ void own(const std::string& path, const Settings& settings) {
 
 // Below the state directory everything is ours; a directory elsewhere only if we made it.
 void prepare(const std::string& path, mode_t mode, const Settings& settings) {
-    const bool ours = path.starts_with(settings.state_dir) || !exists(path);
+    const bool below = path == settings.state_dir || path.starts_with(settings.state_dir + "/");
+    const bool ours = below || !exists(path);
     make_directory(path, mode);
     if (ours) { own(path, settings); }
 }

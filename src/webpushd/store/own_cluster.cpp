@@ -119,12 +119,12 @@ void OwnCluster::check_version() const {
     }
 }
 
-void OwnCluster::start() {
+bool OwnCluster::start(Signals& signals) {
     if (version_of_cluster(data_).empty()) { initialize(); }
     write_access_rules(data_);
     end_predecessor();
     launch();
-    wait_until_ready();
+    return wait_until_ready(signals);
 }
 
 // Made under another name and renamed, so that an interrupted attempt is never taken for a cluster.
@@ -179,8 +179,8 @@ void OwnCluster::launch() {
                      "-c", fsync_ ? "fsync=on" : "fsync=off"});
 }
 
-// Recovery after a crash may take its time; the server's end is what ends the wait.
-void OwnCluster::wait_until_ready() {
+// Recovery after a crash may take its time; the server's end is what ends the wait, or ours.
+bool OwnCluster::wait_until_ready(Signals& signals) {
     const std::string info = conninfo();
     while (PQping(info.c_str()) != PQPING_OK) {
         int status = 0;
@@ -189,27 +189,29 @@ void OwnCluster::wait_until_ready() {
             throw std::runtime_error("postgres did not start (" + describe_status(status) +
                                      "), its messages are above");
         }
-        std::this_thread::sleep_for(10ms);
+        if (signals.wait(10) == Signal::stop) { return false; }
     }
+    return true;
 }
 
-void OwnCluster::revive() {
+bool OwnCluster::revive(Signals& signals) {
     int status = 0;
     for (pid_t ended; (ended = ::waitpid(-1, &status, WNOHANG)) > 0;) {
         if (ended != server_) { continue; }
         server_ = 0;
         log_error("postgres ended ({}): starting it again", describe_status(status));
     }
-    if (server_ != 0) { return; }
+    if (server_ != 0) { return true; }
     // A backend in a long statement would hold the shared memory and make the start fail.
     end_children();
     try {
         launch();
-        wait_until_ready();
+        if (!wait_until_ready(signals)) { return false; }
         log_info("postgres is back");
     } catch (const std::runtime_error& error) {
         log_error("{}; trying again", error.what());
     }
+    return true;
 }
 
 void OwnCluster::stop() {

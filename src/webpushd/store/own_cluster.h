@@ -11,6 +11,7 @@
 #include <string>
 
 #include "settings.h"
+#include "signals.h"
 
 namespace webpushd {
 
@@ -24,11 +25,13 @@ public:
     OwnCluster(const OwnCluster&) = delete;
     OwnCluster& operator=(const OwnCluster&) = delete;
 
-    // Makes the cluster when there is none and returns when it accepts connections.
-    void start();
+    // Makes the cluster when there is none and returns when it accepts connections, or false as
+    // soon as `signals` tells to stop: recovery after a crash may take long.
+    bool start(Signals& signals);
 
-    // Call when a child has ended (SIGCHLD): starts the server again if it was that one.
-    void revive();
+    // Call when a child has ended (SIGCHLD): starts the server again if it was that one. False when
+    // told to stop meanwhile.
+    bool revive(Signals& signals);
 
     // Fast shutdown: open transactions are rolled back, nothing committed is lost.
     void stop();
@@ -41,7 +44,7 @@ private:
     void check_version() const;
     void initialize() const;
     void launch();
-    void wait_until_ready();
+    bool wait_until_ready(Signals& signals);
     void end_predecessor() const;
 
     std::string programs_;  // directory of initdb and postgres
