@@ -54,6 +54,7 @@ class Chromium {
     #desktop;
     #cdp;
     #session;
+    #workerSession;
     #workers = new Map(); // scope -> registration
 
     constructor(program, desktop, cdp, session) {
@@ -72,12 +73,37 @@ class Chromium {
         await waitFor(() => loaded, `${url} to load`);
     }
 
-    async evaluate(expression) {
-        const { result, exceptionDetails } = await this.#command('Runtime.evaluate', {
-            expression,
-            awaitPromise: true,
-            returnByValue: true,
+    evaluate(expression) {
+        return this.#evaluateIn(this.#session, expression);
+    }
+
+    // In the service worker of this scope, which is not stopped any more once this was called.
+    async evaluateInWorker({ scope, script }) {
+        this.#workerSession ??= await this.#attachToWorker(scope);
+        return this.#evaluateIn(this.#workerSession, script);
+    }
+
+    async #attachToWorker(scope) {
+        await this.#command('ServiceWorker.startWorker', { scopeURL: scope });
+        const { targetId } = await waitFor(async () => {
+            const { targetInfos } = await this.#cdp.command('Target.getTargets');
+            return targetInfos.find(
+                ({ type, url }) => type === 'service_worker' && url.startsWith(scope),
+            );
+        }, `the running worker of ${scope}`);
+        const { sessionId } = await this.#cdp.command('Target.attachToTarget', {
+            targetId,
+            flatten: true,
         });
+        return sessionId;
+    }
+
+    async #evaluateIn(sessionId, expression) {
+        const { result, exceptionDetails } = await this.#cdp.command(
+            'Runtime.evaluate',
+            { expression, awaitPromise: true, returnByValue: true },
+            { sessionId },
+        );
         if (exceptionDetails) {
             throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
         }

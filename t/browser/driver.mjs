@@ -49,6 +49,7 @@ const commands = {
     push: (message) => browser.push(message),
     visit: ({ url }) => browser.visit(url),
     evaluate: ({ script }) => browser.evaluate(script),
+    evaluate_in_worker: (what) => browser.evaluateInWorker(what),
     text: ({ path }) => browser.text(path),
     click: ({ path }) => browser.click(path),
     press: ({ key }) => browser.press(key),

@@ -71,6 +71,12 @@ sub visit { return $_[0]->command('visit', url => $_[1]) }
 # What the JavaScript expression (or its promise) gives, in the page.
 sub evaluate { return $_[0]->command('evaluate', script => $_[1]) }
 
+# The same in the worker of this scope, which runs from then on; Chromium only.
+sub evaluate_in_worker {
+    my ($self, $scope, $script) = @_;
+    return $self->command('evaluate_in_worker', scope => $scope, script => $script);
+}
+
 # The text of an element, undef when there is none.
 sub text { return $_[0]->command('text', path => $_[1]) }
 
