@@ -26,7 +26,10 @@ wait_for { ($way->browser->notifications)[0]{copies} == 2 } 'the second copy';
 is(scalar $way->browser->notifications, 1, 'a second copy takes the place of the first');
 ok(($way->browser->notifications)[0]{silent}, 'without a sound');
 
+$way->in_worker(
+    q{addEventListener('notificationclick', (event) => { self.trusted = event.isTrusted; }), 0});
 $way->click($shown, '/offers/lantern-week/');
+is($way->in_worker('self.trusted'), 1, 'the click on the notification is a trusted one');
 $way->report_is($run, accepted => 1, shown => 1, closed => 0, clicked => 1, clicks => 1);
 
 my $dismissed = $way->send_campaign('Candles are back', body => 'Three for one', target => '/');

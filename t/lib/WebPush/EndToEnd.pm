@@ -65,8 +65,9 @@ sub send_campaign {
     return $run->{id};
 }
 
-# A click as a person makes it: browsers let a worker open a window only after a trusted one. The
-# link is counted by nginx, and the page that it leads to says that it was loaded.
+# A click as a person makes it: browsers let a worker open a window only after a trusted one, so that
+# the landing page is the proof (Firefox lets nobody look into its workers; Chromium's is asked, too).
+# The link is counted by nginx, and the page that it leads to says that it was loaded.
 sub click {
     my ($self, $notification, $target) = @_;
     my $landing = $self->{origin} . $target;
@@ -78,6 +79,12 @@ sub click {
     like($self->access_log, qr{GET /push/c/\S+ \S+ 302}, 'a click goes through nginx');
     return like($self->access_log, qr{POST /push/subscribe \S+ 200 \d+ "\Q$landing\E"},
         'and the landing page says that it was loaded');
+}
+
+# What the JavaScript expression gives in the worker; Chromium only.
+sub in_worker {
+    my ($self, $script) = @_;
+    return $self->{browser}->evaluate_in_worker("$self->{origin}/push/", $script);
 }
 
 sub unsubscribe {
