@@ -6,11 +6,17 @@ use WebPush::Test;
 use WebPush::Process qw(capture);
 use WebPush::Visitor;
 
+use Compress::Zlib qw(memGzip);
 use JSON::PP ();
 
 my $types = capture(['npm', 'run', '--silent', 'check'], cwd => root());
 is($types->{exit}, 0, 'the scripts are well typed') or diag($types->{stdout});
 
+my %budget = ('sdk.js' => 8000, 'sw.js' => 3000);    # octets, as they travel
+for my $script (sort keys %budget) {
+    my $size = length memGzip(read_file(build_path("browser/$script")));
+    cmp_ok($size, '<=', $budget{$script}, "$script: $size octets with gzip");
+}
 
 my $visitor = WebPush::Visitor->start;
 my ($browser, $edge, $origin) = ($visitor->browser, $visitor->edge, $visitor->origin);
