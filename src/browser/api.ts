@@ -11,7 +11,7 @@ export class Refused extends Error {
 }
 
 const RETRY_FOR = 15_000; // ms; a worker is stopped soon after that
-const FIRST_PAUSE = 1_000; // ms; doubles when the edge names no time
+const FIRST_PAUSE = 1_000; // ms; doubles when the edge names no time, and is the shortest of all
 
 // Resolves when the edge has taken the request. 429, 503 and a lost network are tried again, as
 // Retry-After says; after that, and for every other answer, rejects (with Refused for 4xx).
@@ -25,7 +25,7 @@ export async function post(url: URL, body: object): Promise<void> {
         if (response && response.status !== 429 && response.status !== 503) {
             throw await problem(response);
         }
-        const wait = retryAfter(response) ?? pause;
+        const wait = Math.max(FIRST_PAUSE, retryAfter(response) ?? pause);
         if (Date.now() + wait > until) {
             throw new Error('webpush: the site cannot be reached');
         }

@@ -1,0 +1,65 @@
+#!/usr/bin/env perl
+# The page's script and the worker in Chromium when something fails: the edge is away or
+# refuses, the browser does not do what it is asked, its memory is lost. Failures of the browser are
+# put into the page or the worker from outside.
+
+use WebPush::Test;
+use WebPush::Visitor;
+
+my $visitor = WebPush::Visitor->start;
+my ($browser, $edge, $origin) = ($visitor->browser, $visitor->edge, $visitor->origin);
+$visitor->visit('/');
+
+# ---- the edge is away, or refuses ----
+
+$visitor->answer_with(subscribe => 'busy');
+agree();
+wait_for { posts(subscribe => 503) } 'the busy answer';
+$visitor->answer_with;
+my $first = $visitor->next_record('subscribe');
+$visitor->answer_is('subscribed', 'who agrees is subscribed when the edge is not busy any more');
+
+# An edge that sets no pause, or none that makes sense, is left one all the same.
+$browser->evaluate(<<'END');
+window.times = [];
+const real = window.fetch;
+window.fetch = (url, request) => {
+    if (request?.method !== 'POST') { return real(url, request); }
+    times.push(performance.now());
+    const after = { 1: '', 2: '0' }[times.length];
+    const busy = { status: 503, headers: { 'Retry-After': after } };
+    return after === undefined ? real(url, request) : Promise.resolve(new Response('', busy));
+};
+0
+END
+$visitor->call('webpush.unsubscribe()');
+$visitor->next_record('unsubscribe');
+$visitor->answer_is('left', 'who leaves has left at the third attempt');
+cmp_ok($browser->evaluate("times[$_] - times[$_ - 1]"), '>', 900, "attempt $_ came after a pause")
+    for 1, 2;
+
+done_testing();
+
+# ---- the edge ----
+
+# How many requests of this kind got this answer.
+sub posts {
+    my ($kind, $status) = @_;
+    my @lines = $edge->nginx->access_log =~ m{POST /push/$kind \S+ $status }g;
+    return scalar @lines;
+}
+
+# ---- the visitor ----
+
+# Leaves the answer for answer_is().
+sub agree {
+    $visitor->ask('{ force: true }');
+    $browser->click($visitor->accept);
+    return;
+}
+
+sub leave {
+    is($browser->evaluate('webpush.unsubscribe()'), 'left', 'the visitor leaves');
+    $visitor->next_record('unsubscribe');
+    return;
+}
