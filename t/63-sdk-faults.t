@@ -38,6 +38,43 @@ $visitor->answer_is('left', 'who leaves has left at the third attempt');
 cmp_ok($browser->evaluate("times[$_] - times[$_ - 1]"), '>', 900, "attempt $_ came after a pause")
     for 1, 2;
 
+# Busy for longer than the page wants to wait: the next visit tells it.
+$visitor->visit('/');
+$visitor->answer_with(subscribe => 'away');
+agree();
+$visitor->answer_is('subscribed', 'who agrees while the edge is away is subscribed in the browser');
+$visitor->answer_with;
+$visitor->visit('/');
+my $second = $visitor->next_record('subscribe');
+cmp_ok($second->{n}, '>', $first->{n}, 'the next visit tells the edge of the decision');
+wait_for { $visitor->remember('')->{delivered} } 'the page to know that it is delivered';
+
+$visitor->answer_with(subscribe => 'refused');
+my $told = $browser->evaluate(<<'END');    # the visit of a second page, as this one sees it end
+new Promise((resolve) => {
+    console.warn = (error) => resolve(error.message);
+    delete window.webpush;
+    const script = document.createElement('script');
+    script.src = '/push/sdk.js';
+    document.body.append(script);
+})
+END
+like($told, qr/refused with 403/, 'a refresh is refused');
+$visitor->answer_with;
+$visitor->visit('/');
+is($visitor->next_record('refresh')->{id}, $second->{id}, 'which ends nothing');
+
+leave();
+$visitor->answer_with(subscribe => 'away');
+agree();
+$visitor->answer_is('subscribed', 'the edge is away again');
+$visitor->answer_with(subscribe => 'refused');
+$visitor->visit('/');
+wait_for { $visitor->subscription eq 'none' } 'the end of the subscription that the edge refused';
+wait_for { $visitor->status eq 'later' } 'the end of the decision';
+$visitor->visit('/');
+$visitor->answer_with;
+
 done_testing();
 
 # ---- the edge ----

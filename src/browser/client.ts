@@ -2,15 +2,7 @@
 import { post, Refused } from './api';
 import { loadConfig, type Config } from './config';
 import { showConsentForm } from './consent_form';
-import {
-    confirm,
-    consent,
-    decide,
-    decisionOnSubscription,
-    forget,
-    postpone,
-    restsAfterLater,
-} from './consent';
+import { confirm, consent, decide, postpone, restsAfterLater } from './consent';
 import { announce, madeWith, subscribeWith } from './subscription';
 import { currentRegistration, registerWorker } from './worker_registration';
 
@@ -118,17 +110,11 @@ export class Client {
     }
 
     private async subscribe(config: Config): Promise<void> {
-        const { n } = await decide('subscribed', { version: config.consent });
+        await decide('subscribed', { version: config.consent });
         try {
             await this.refresh(await this.subscription());
         } catch (error) {
-            const subscription = await this.subscription();
-            if (error instanceof Refused) {
-                await subscription?.unsubscribe();
-                await forget(n);
-                throw error;
-            }
-            if (!subscription) {
+            if (error instanceof Refused || !(await this.subscription())) {
                 throw error;
             }
             // Subscribed, but the edge cannot be reached: the next visit tells it.
@@ -140,12 +126,8 @@ export class Client {
         const registration = await registerWorker(this.folder);
         const kept = present && madeWith(present, config.applicationServerKey);
         const subscription = kept ? present : await subscribeWith(registration, config);
-        const decision = await decisionOnSubscription();
-        if (decision.choice === 'left') {
-            return; // meanwhile
-        }
         const replaces = lastEndpoint ?? present?.endpoint;
-        await announce(this.folder, subscription, decision, config, location.pathname, replaces);
+        await announce(this.folder, subscription, config, location.pathname, replaces);
     }
 
     // In the browser at once; at the edge now or, when it cannot be reached, at a later visit.

@@ -1,7 +1,7 @@
 // The browser replaced or dropped the subscription: Firefox when its push service lost it, Chrome
 // when a permission came back, with or without naming the old and the new one.
 import { loadConfig } from './config';
-import { consent, decisionOnSubscription } from './consent';
+import { consent } from './consent';
 import { announce, subscribeWith } from './subscription';
 
 declare const self: ServiceWorkerGlobalScope;
@@ -21,9 +21,5 @@ export async function resubscribe(change: SubscriptionChange): Promise<void> {
     const folder = new URL(self.registration.scope);
     const config = await loadConfig(folder);
     const subscription = change.newSubscription ?? (await subscribeWith(self.registration, config));
-    const kept = await decisionOnSubscription();
-    if (kept.choice === 'left') {
-        return; // meanwhile
-    }
-    await announce(folder, subscription, kept, config, '', replaced);
+    await announce(folder, subscription, config, '', replaced);
 }

@@ -1,7 +1,7 @@
 // The browser's own subscription and what is told to the edge about it; used by page and worker.
-import { post } from './api';
+import { post, Refused } from './api';
 import type { Config } from './config';
-import { confirm, type Consent } from './consent';
+import { confirm, decisionOnSubscription, forget, type Consent } from './consent';
 
 const SUBSCRIBE_TIMEOUT = 10_000; // ms
 
@@ -47,8 +47,34 @@ export function madeWith(subscription: PushSubscription, applicationServerKey: s
 }
 
 // Tells the edge of the decision to subscribe, or (when it knows that already) that it still holds.
+// Ends the subscription when the visitor has left meanwhile, and when the edge refuses the decision
+// (then it is forgotten, too); a refused refresh ends nothing, as it may be a mistake of the site.
 // replaces: endpoint that this subscription follows, if it is another.
 export async function announce(
+    folder: URL,
+    subscription: PushSubscription,
+    config: Config,
+    page: string,
+    replaces?: string,
+): Promise<void> {
+    const decision = await decisionOnSubscription();
+    if (decision.choice === 'left') {
+        await subscription.unsubscribe();
+        return;
+    }
+    try {
+        await send(folder, subscription, decision, config, page, replaces);
+    } catch (error) {
+        if (error instanceof Refused && !decision.delivered) {
+            await forget(decision.n);
+            await subscription.unsubscribe();
+        }
+        throw error;
+    }
+    await confirm(decision.n, subscription.endpoint);
+}
+
+function send(
     folder: URL,
     subscription: PushSubscription,
     consent: Consent,
@@ -56,7 +82,7 @@ export async function announce(
     page: string,
     replaces?: string,
 ): Promise<void> {
-    await post(new URL('subscribe', folder), {
+    return post(new URL('subscribe', folder), {
         kind: consent.delivered ? 'refresh' : 'subscribe',
         subscription: subscription.toJSON(),
         n: consent.n,
@@ -67,7 +93,6 @@ export async function announce(
         page: page || undefined,
         replaces: replaces === subscription.endpoint ? undefined : replaces,
     });
-    await confirm(consent.n, subscription.endpoint);
 }
 
 function octets(text: string): Uint8Array<ArrayBuffer> {
