@@ -75,6 +75,42 @@ wait_for { $visitor->status eq 'later' } 'the end of the decision';
 $visitor->visit('/');
 $visitor->answer_with;
 
+# ---- leaving, when the browser does not do as it is asked ----
+
+agree();
+$visitor->next_record('subscribe');
+$visitor->answer_is('subscribed', 'who agrees again is subscribed again');
+for my $member ('PushSubscription.prototype.unsubscribe', 'PushManager.prototype.getSubscription') {
+    $browser->evaluate("$member = () => Promise.reject(new Error('torn')), 0");
+    $visitor->call('webpush.unsubscribe()');
+    $visitor->next_record('unsubscribe');
+    $visitor->answer_is('torn', "$member fails: the edge knows, and the page is told");
+    $visitor->visit('/');
+    wait_for { $visitor->subscription eq 'none' } 'the next visit to end the subscription';
+    is($visitor->status, 'left', 'the visitor has left');
+    agree();
+    $visitor->next_record('subscribe');
+    $visitor->answer_is('subscribed', 'and may come back');
+}
+is(posts(subscribe => 403), 2, 'what was refused was not sent again');
+
+# In another tab, say, while this one subscribes.
+leave();
+my $leave = $visitor->remembering(q{old.choice = 'left'; old.n += 1});
+$browser->evaluate(<<"END");
+const { subscribe } = PushManager.prototype;
+PushManager.prototype.subscribe = async function (options) {
+    const subscription = await subscribe.call(this, options);
+    await $leave;
+    return subscription;
+};
+0
+END
+agree();
+$visitor->answer_is('left', 'who leaves while he is subscribed has left');
+is($visitor->subscription, 'none', 'the browser has no subscription');
+$visitor->nothing_new('and the edge was not told of any');
+
 done_testing();
 
 # ---- the edge ----

@@ -83,7 +83,8 @@ export class Client {
         if (!isSupported()) {
             return 'unsupported';
         }
-        const endpoint = (await this.subscription())?.endpoint ?? (await consent())?.endpoint;
+        const subscription = await this.subscription().catch(() => null);
+        const endpoint = subscription?.endpoint ?? (await consent())?.endpoint;
         await decide('left', endpoint ? { endpoint } : {});
         await this.leaveEverywhere();
         return this.report();
@@ -131,8 +132,21 @@ export class Client {
     }
 
     // In the browser at once; at the edge now or, when it cannot be reached, at a later visit.
+    // Neither waits for the other, nor fails because of it.
     private async leaveEverywhere(): Promise<void> {
+        const outcomes = await Promise.allSettled([this.tellOfLeaving(), this.endSubscription()]);
+        for (const outcome of outcomes) {
+            if (outcome.status === 'rejected') {
+                throw outcome.reason;
+            }
+        }
+    }
+
+    private async endSubscription(): Promise<void> {
         await (await this.subscription())?.unsubscribe();
+    }
+
+    private async tellOfLeaving(): Promise<void> {
         const decision = await consent();
         if (decision?.choice !== 'left' || decision.delivered) {
             return;
