@@ -111,6 +111,73 @@ $visitor->answer_is('left', 'who leaves while he is subscribed has left');
 is($visitor->subscription, 'none', 'the browser has no subscription');
 $visitor->nothing_new('and the edge was not told of any');
 
+# ---- the memory is lost ----
+
+$visitor->visit('/');
+agree();
+$visitor->next_record('subscribe');
+$visitor->answer_is('subscribed', 'subscribed');
+$visitor->push_run(1, title => 'First');
+$visitor->event_is('shown', 1, 'shown');
+
+$browser->evaluate(<<'END');
+new Promise((resolve) => {
+    indexedDB.deleteDatabase('webpush').onsuccess = () => resolve(0);
+})
+END
+is($visitor->status, 'subscribed', 'the page goes on when its database is deleted');
+$visitor->remember('old = { choice: "left", at: 1, n: 1, delivered: true }');
+is($visitor->status, 'left', 'with a new one');
+$visitor->push_run(2, title => 'Second');
+$visitor->event_is('shown', 2, 'so does the worker');
+$visitor->push_run(2, title => 'Second');
+wait_for { $browser->notification('Second')->{copies} == 2 } 'the second copy', 30;
+ok($browser->notification('Second')->{silent}, 'which remembers the runs');
+
+# What a browser does that lost its database without saying so.
+$browser->evaluate(<<'END');
+const { transaction } = IDBDatabase.prototype;
+IDBDatabase.prototype.transaction = () => {
+    IDBDatabase.prototype.transaction = transaction;
+    throw new DOMException('lost', 'InvalidStateError');
+};
+0
+END
+is($visitor->status, 'left', 'a connection that is lost is made again');
+
+# Nothing can be opened while a deletion waits for someone else's connection.
+$visitor->visit('/');
+wait_for { $visitor->subscription eq 'none' } 'the end of the subscription';
+agree();
+$visitor->next_record('subscribe');
+$visitor->answer_is('subscribed', 'subscribed');
+$browser->evaluate(<<'END');
+new Promise((resolve) => {
+    indexedDB.open('webpush').onsuccess = ({ target: { result: database } }) => {
+        indexedDB.deleteDatabase('webpush').onblocked = () => {
+            setTimeout(() => database.close(), 1500);
+            resolve(0);
+        };
+    };
+})
+END
+$visitor->call('webpush.unsubscribe()');
+$visitor->next_record('unsubscribe');
+$visitor->answer_is('left', 'a database that is slow to open is waited for');
+$visitor->visit('/');
+is($visitor->status, 'left', 'what was written then is what the next page reads');
+
+$browser->evaluate(<<'END');
+IDBFactory.prototype.open = () => { throw new DOMException('damaged', 'UnknownError'); };
+new Promise((resolve) => {
+    indexedDB.deleteDatabase('webpush').onsuccess = () => resolve(0);
+})
+END
+for my $call (qw(status ask unsubscribe)) {
+    my $status = $browser->evaluate("webpush.$call({ force: true })");
+    is($status, 'unsupported', "$call() where nothing can be remembered");
+}
+
 done_testing();
 
 # ---- the edge ----

@@ -30,7 +30,7 @@ export class Client {
     ) {}
 
     async status(): Promise<Status> {
-        if (!isSupported()) {
+        if (!(await isSupported())) {
             return 'unsupported';
         }
         if (Notification.permission === 'denied') {
@@ -80,7 +80,7 @@ export class Client {
     }
 
     async unsubscribe(): Promise<Status> {
-        if (!isSupported()) {
+        if (!(await isSupported())) {
             return 'unsupported';
         }
         const subscription = await this.subscription().catch(() => null);
@@ -182,11 +182,16 @@ export class Client {
     }
 }
 
-function isSupported(): boolean {
+// Without its memory nothing is done: nobody would know who has left.
+async function isSupported(): Promise<boolean> {
     return (
         isSecureContext &&
         'serviceWorker' in navigator &&
         'PushManager' in window &&
-        'Notification' in window
+        'Notification' in window &&
+        consent().then(
+            () => true,
+            () => false,
+        )
     );
 }

@@ -1,6 +1,6 @@
 // What this browser's visitor decided, and in which order. Kept under one key of the store, so that
 // page and worker never disagree.
-import { store } from './store';
+import { read, update } from './store';
 
 export interface Consent {
     choice: 'subscribed' | 'left' | 'later';
@@ -14,8 +14,8 @@ export interface Consent {
 const KEY = 'consent';
 const REST_AFTER_LATER = 7 * 24 * 3600 * 1000; // ms; "not now" is an answer for a week
 
-export async function consent(): Promise<Consent | undefined> {
-    return (await store()).get<Consent>(KEY);
+export function consent(): Promise<Consent | undefined> {
+    return read<Consent>(KEY);
 }
 
 // A new decision to subscribe or to leave. The counter grows even when the clock was set back, and
@@ -69,10 +69,10 @@ function later(n: number): Consent {
 }
 
 async function change(to: (old: Consent | undefined) => Consent): Promise<Consent> {
-    const changed = await (await store()).update<Consent>(KEY, to);
+    const changed = await update<Consent>(KEY, to);
     return changed!; // only undefined deletes
 }
 
 async function ifStill(n: number, to: (old: Consent) => Consent): Promise<void> {
-    await (await store()).update<Consent>(KEY, (old) => (old?.n === n ? to(old) : old));
+    await update<Consent>(KEY, (old) => (old?.n === n ? to(old) : old));
 }

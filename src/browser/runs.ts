@@ -1,6 +1,6 @@
 // Runs that this browser has shown. A push that was in doubt when its sender stopped is sent again:
 // its second copy must not disturb or count twice.
-import { store } from './store';
+import { update } from './store';
 
 const KEY = 'runs';
 const KEPT = 200; // far more than are in doubt at any time
@@ -11,9 +11,7 @@ export async function isFirstCopy(run: string): Promise<boolean> {
         return true;
     }
     let first = true;
-    await (
-        await store()
-    ).update<string[]>(KEY, (runs = []) => {
+    await update<string[]>(KEY, (runs = []) => {
         first = !runs.includes(run);
         return first ? [...runs, run].slice(-KEPT) : runs;
     });
