@@ -178,6 +178,49 @@ for my $call (qw(status ask unsubscribe)) {
     is($status, 'unsupported', "$call() where nothing can be remembered");
 }
 
+# ---- the worker ----
+
+$visitor->visit('/offers/lantern-week/');
+$visitor->in_worker(<<'END');
+const { getNotifications, showNotification } = ServiceWorkerRegistration.prototype;
+self.failures = [];
+self.addEventListener('error', ({ message }) => failures.push(message));
+ServiceWorkerRegistration.prototype.getNotifications = () => Promise.reject(new Error('torn'));
+0
+END
+$visitor->push_run(3, title => 'Third');
+ok($browser->notification('Third'), 'shown, even when others cannot be looked for');
+$visitor->event_is('shown', 3, 'and reported');
+
+$visitor->in_worker(<<'END');
+self.refused = 0;
+ServiceWorkerRegistration.prototype.getNotifications = getNotifications;
+ServiceWorkerRegistration.prototype.showNotification = () => {
+    refused++;
+    return Promise.reject(new Error('torn'));
+};
+0
+END
+$visitor->push_run(4, title => 'Fourth');
+wait_for { $visitor->in_worker('refused') == 2 } 'both attempts to show it';
+$visitor->in_worker('ServiceWorkerRegistration.prototype.showNotification = showNotification, 0');
+$visitor->push_run(4, title => 'Fourth');
+ok(!$browser->notification('Fourth')->{silent}, 'the first that is shown is no second copy');
+$visitor->event_is('shown', 4, 'and is reported');
+
+# A notification that someone else showed with our registration.
+my $foreign = q{navigator.serviceWorker.getRegistration('/push/')
+    .then((registration) => registration.showNotification('Foreign')), 0};
+$browser->evaluate($foreign);
+$browser->click_notification($browser->notification('Foreign'));
+wait_for { grep { $_ eq "$origin/" } $browser->pages } 'the shop, where a foreign click leads';
+wait_for { !grep { $_->{title} eq 'Foreign' } $browser->notifications } 'its end';
+$browser->evaluate($foreign);
+$browser->dismiss_notification($browser->notification('Foreign'));
+$browser->dismiss_notification($browser->notification('Fourth'));
+$visitor->event_is('closed', 4, 'the dismissal of a foreign one is not reported');
+is($visitor->in_worker('failures.join()'), '', 'nor does it fail');
+
 done_testing();
 
 # ---- the edge ----

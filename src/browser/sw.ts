@@ -3,7 +3,7 @@
 import { readMessage, type MessageData, type ShownOptions } from './message';
 import { report } from './receipts';
 import { resubscribe, type SubscriptionChange } from './resubscribe';
-import { isFirstCopy } from './runs';
+import { isFirstCopy, wasNotShown } from './runs';
 
 declare const self: ServiceWorkerGlobalScope;
 
@@ -16,9 +16,14 @@ self.addEventListener('push', (event) => event.waitUntil(show(event)));
 async function show(event: PushEvent): Promise<void> {
     const { run, title, options } = readMessage(event);
     const first = await isFirstCopy(run).catch(() => true);
-    await setAside(options.tag);
+    await setAside(options.tag).catch(() => undefined);
     if (first) {
-        await display(title, options);
+        try {
+            await display(title, options);
+        } catch (error) {
+            await wasNotShown(run); // a later copy is the first then
+            throw error;
+        }
         await report('shown', options.data.token);
     } else {
         // Silently again, as a push must show something; it has reported already.
@@ -35,7 +40,7 @@ async function setAside(tag: string | undefined): Promise<void> {
         return;
     }
     for (const replaced of await self.registration.getNotifications({ tag })) {
-        settled.add((replaced.data as MessageData | null)?.token ?? '');
+        settled.add(dataOf(replaced).token ?? '');
     }
 }
 
@@ -50,22 +55,27 @@ async function display(title: string, options: ShownOptions): Promise<void> {
 }
 
 self.addEventListener('notificationclick', (event) => {
-    const data = event.notification.data as MessageData;
-    settled.add(data.token);
+    const { token = '', link = '/', buttons = {} } = dataOf(event.notification);
+    settled.add(token);
     event.notification.close();
     // Always a new window: what the visitor has open (a basket, a form) stays as it is, and the
     // edge counts the click because the link itself is opened. Called at once: the right to open a
     // window lasts only a moment.
-    const link = data.buttons[event.action] ?? data.link;
-    event.waitUntil(self.clients.openWindow(new URL(link, self.location.href).href));
+    const target = buttons[event.action] ?? link;
+    event.waitUntil(self.clients.openWindow(new URL(target, self.location.href).href));
 });
 
 self.addEventListener('notificationclose', (event) => {
-    const { token } = event.notification.data as MessageData;
+    const { token = '' } = dataOf(event.notification);
     if (!settled.has(token)) {
         event.waitUntil(report('closed', token));
     }
 });
+
+// Another script may have shown a notification with this registration: then all of it is missing.
+function dataOf(notification: Notification): Partial<MessageData> {
+    return (notification.data as Partial<MessageData> | null) ?? {};
+}
 
 self.addEventListener('pushsubscriptionchange', (event) => {
     const change = event as ExtendableEvent & SubscriptionChange;
