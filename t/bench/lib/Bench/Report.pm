@@ -84,7 +84,7 @@ sub table {
         'row', 'ours', '', 'other', '', qw(ratio spread wanted);
     for my $row (@{ $self->{rows} }) {
         my $is_a_a = $row->{name} =~ /\.a_a$/;
-        $text .= sprintf "%-26s %7s %-15s %7s %-23s %6.2f  %5.2f - %5.2f %s\n",
+        $text .= sprintf "%-26s %7s %-15s %7s %-23s %6.3f  %5.2f - %5.2f %s\n",
             $is_a_a ? '  A/A' : $row->{name}, @$row{qw(value unit against_value against ratio low high)},
             defined $row->{target} ? ">= $row->{target}" . ($row->{ratio} < $row->{target} ? '  not yet' : '') : '';
         my $beside = $row->{beside} // {};
