@@ -38,7 +38,7 @@ sub fails {
 subtest 'help' => sub {
     my @levels = (
         [], map { [split ' '] } 'site', 'site list', 'site show', 'site create', 'site set', 'keys',
-        'campaign', 'campaign create', 'campaign send', 'campaign show', 'campaign list', 'report', 'status',
+        'campaign', 'campaign create', 'campaign send', 'campaign show', 'campaign list', 'report', 'status', 'doctor',
     );
     for my $level (@levels) {
         prints("webpush @$level --help", [@$level, '--help'], qr/^EXAMPLE\n  webpush @$level/m);

@@ -7,10 +7,14 @@
 #include "error_filter.h"
 #include "guard.h"
 #include "ngx.h"
+#include "webpush/version.h"
 #include "worker.h"
 
 namespace ngx_webpush {
 namespace {
+
+// Stands in the module's file for `webpush doctor` to read.
+[[gnu::used]] constexpr std::string_view version_mark = webpush::module_version_mark;
 
 constexpr ngx_uint_t anywhere = NGX_HTTP_MAIN_CONF | NGX_HTTP_SRV_CONF | NGX_HTTP_LOC_CONF;
 

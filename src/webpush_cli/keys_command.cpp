@@ -15,6 +15,11 @@ std::string location(const std::string& path, const std::string& what) {
     return "        location " + path + " { " + what + " }\n";
 }
 
+// A new version must reach every browser: always asked for, rarely sent.
+std::string file_location(const std::string& path, const std::string& file) {
+    return location("= " + path, "alias " + file + "; add_header Cache-Control no-cache;");
+}
+
 // The lines of nginx.conf for this site, to paste.
 std::string nginx_lines(const webpush::JsonObject& keys, const webpush::JsonObject& files) {
     const std::string site = text(keys, "site");
@@ -29,9 +34,9 @@ std::string nginx_lines(const webpush::JsonObject& keys, const webpush::JsonObje
     lines += location("= " + path + "event", "webpush_event;");
     lines += location(path + "c/", "webpush_click;");
     lines += "\n";
-    lines += location("= " + path + "sdk.js", "alias " + std::string(script_dir) + "/sdk.js;");
-    lines += location("= " + path + "sw.js", "alias " + std::string(script_dir) + "/sw.js;");
-    lines += location("= " + path + "config.json", "alias " + text(files, "config") + ";");
+    lines += file_location(path + "sdk.js", script_dir + std::string("/sdk.js"));
+    lines += file_location(path + "sw.js", script_dir + std::string("/sw.js"));
+    lines += file_location(path + "config.json", text(files, "config"));
     return lines + "    }\n}\n";
 }
 

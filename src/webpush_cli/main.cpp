@@ -69,6 +69,7 @@ int run(int argc, char** argv) {
     add_campaign_commands(app, session);
     add_report_command(app, session);
     add_status_command(app, session);
+    add_doctor_command(app, session);
     try {
         app.parse(argc, argv);
         return 0;

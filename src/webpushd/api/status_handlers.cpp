@@ -59,6 +59,7 @@ webpush::Result<Response> show_status(ApiCall& call) {
     json.begin_object();
     json.member("kind", call.settings.database.empty() ? "own" : "external");
     json.member("version", figures.server_version);
+    json.member("time", figures.time);
     json.end_object();
     json.member("sites", figures.sites);
     json.key("sites_not_ready");

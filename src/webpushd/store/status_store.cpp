@@ -3,11 +3,12 @@
 namespace webpushd {
 namespace {
 
+#define UTC_TEXT(time) "to_char(" time " AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
 #define OPEN_RUN "r.state IN ('planned', 'sending')"
 
 std::vector<IngestLag> read_ingest_lag(Connection& db) {
     const Rows rows = db.query(
-        "SELECT source, to_char(up_to AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), "
+        "SELECT source, " UTC_TEXT("up_to") ", "
         "       greatest(0, extract(epoch FROM now() - up_to) * 1000)::bigint "
         "FROM ingest_source ORDER BY source");
     std::vector<IngestLag> sources;
@@ -36,7 +37,8 @@ StatusFigures read_status(Connection& db) {
         "  (SELECT count(*) FROM run r WHERE " OPEN_RUN "), "
         "  (SELECT count(*) FROM deferred), "
         "  EXISTS (SELECT FROM run r JOIN site s ON s.id = r.site "
-        "          WHERE " OPEN_RUN " AND s.contact = '')");
+        "          WHERE " OPEN_RUN " AND s.contact = ''), "
+        "  " UTC_TEXT("clock_timestamp()"));
     StatusFigures figures;
     figures.server_version = rows.text(0, 0);
     figures.sites = rows.integer(0, 1);
@@ -44,6 +46,7 @@ StatusFigures read_status(Connection& db) {
     figures.runs_open = rows.integer(0, 3);
     figures.deferred = rows.integer(0, 4);
     figures.run_without_contact = rows.boolean(0, 5);
+    figures.time = rows.text(0, 6);
     figures.ingest = read_ingest_lag(db);
     figures.sites_not_ready = sites_not_ready(db);
     return figures;

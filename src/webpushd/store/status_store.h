@@ -18,6 +18,7 @@ struct IngestLag {
 
 struct StatusFigures {
     std::string server_version;  // PostgreSQL's
+    std::string time;            // the database's clock, RFC 3339
     std::int64_t sites = 0;
     std::int64_t subscriptions = 0;
     std::int64_t runs_open = 0;
