@@ -1,5 +1,5 @@
-# What becomes of a delivery and of its subscription for each kind of answer: no outage, key mistake
-# or stranger empties an audience, nothing is tried for ever, nothing is lost silently.
+# What becomes of a delivery and of its subscription for each kind of answer: only 404 and 410 end a
+# subscription, nothing is tried for ever, nothing is lost silently.
 
 use WebPush::Test;
 use WebPush::Audience;

@@ -78,6 +78,29 @@ subtest 'a certificate of somebody else' => sub {
     like($daemon->output, qr/fcm\.googleapis\.com: not reachable: .*certificate/, 'and the operator is told');
 };
 
+subtest 'an address that does not answer' => sub {
+    $daemon->stop;
+    $daemon->{args} = ['--roles', 'plan,send', '--push-ca', $service->ca, '--endpoint-host', '.self.example',
+        '--push-redirect', "updates.push.services.mozilla.com=127.0.0.1:" . free_port(),
+        '--push-redirect', "updates.push.services.mozilla.com=127.0.0.1:" . $service->port];
+    $daemon->start;
+    my $subscription = $audience->subscribe(path => '/wpush/v2/second-address');
+    my $run = $audience->send({ title => 'Twice', target => '/' });
+    wait_for { $audience->outcome($run, $subscription) } 'its outcome';
+    is_deeply([@{ $audience->outcome($run, $subscription) }{qw(outcome attempt)}], ['accepted', 0],
+        'is not waited for: the next one is tried at once');
+    leave($subscription);
+};
+
+subtest 'a push service of one\'s own' => sub {
+    my $id = $audience->subscribe(service => 'closed', path => '/own')->{id};
+    $daemon->sql("UPDATE subscription SET endpoint = 'https://push.self.example/own' WHERE id = '$id'");
+    my $run = $audience->send({ title => 'Own', target => '/' });
+    wait_for { $audience->deferred($run, { id => $id }) } 'it to wait';
+    is($audience->deferred($run, { id => $id })->{reason}, 'unreachable', 'is sent to with --endpoint-host');
+    leave({ id => $id });
+};
+
 subtest 'a host that is no push service' => sub {
     my $id = $audience->subscribe(service => 'closed', path => '/x')->{id};
     $daemon->sql("UPDATE subscription SET endpoint = 'https://internal.example/x' WHERE id = '$id'");

@@ -1,5 +1,5 @@
 // What a push service's answer means for the delivery and for the subscription (RFC 8030 and what
-// the services really do). Pure: guards that look at many answers are the sender's.
+// the services really do). Pure: it sees one answer at a time.
 #pragma once
 
 #include <cstdint>

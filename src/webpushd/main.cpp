@@ -55,6 +55,8 @@ void add_work(CLI::App& app, webpushd::Settings& settings, std::vector<std::stri
     app.add_option("--lease-seconds", settings.lease_seconds, "how long a sender may hold a chunk")
         ->check(CLI::Range(15, 3600))
         ->capture_default_str();
+    app.add_option("--endpoint-host", settings.endpoint_hosts,
+                   "one more push service, or with a leading dot all below it; as often as needed");
     app.add_option("--push-ca", settings.ca_file, "one more CA for push services, PEM (tests)");
     app.add_option("--push-redirect", redirects, "HOST=ADDRESS:PORT, connect there instead (tests)")
         ->check([](const std::string& text) {

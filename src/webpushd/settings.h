@@ -27,6 +27,7 @@ struct Settings {
 
     bool ingest = true, plan = true, send = true, api = true;
     int send_threads = 1;
+    std::vector<std::string> endpoint_hosts;  // further push services, as webpush::EndpointPolicy
     std::string ca_file;          // additional trusted CA for push services; "" = system's
     std::vector<Redirect> redirects;
     int lease_seconds = 60;

@@ -17,8 +17,8 @@ struct IdRange {
     webpush::SubscriptionId to{};
 };
 
-// How many chunks `active` subscriptions are cut into: at least one, so that a count that lags
-// behind leaves nobody out.
+// How many chunks `active` subscriptions are cut into, at least one. A bucket that is empty when a
+// run is planned is not cut at all: who subscribes there later is not in the run.
 std::int64_t chunk_count(std::int64_t active);
 
 // `count` ranges that together hold every id whose first octet is `bucket` exactly once, in order,

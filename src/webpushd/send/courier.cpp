@@ -14,8 +14,8 @@ namespace {
 constexpr std::uint64_t slice_ns = 3'000'000;
 constexpr std::size_t messages_a_turn = 16;
 
-// With fewer waiting another job is claimed; and up to the second bound as long as some service has
-// nothing to do, so that a slow one does not hold up the others.
+// With fewer waiting another job is claimed; and up to the second bound as long as some service that
+// was busy has nothing to do, so that a slow one does not hold up the others.
 constexpr std::size_t few_waiting = 1000;
 constexpr std::size_t many_waiting = 8000;
 
@@ -31,6 +31,7 @@ bool is_in_doubt(const Message& message) {
 
 webpush::EndpointPolicy endpoint_policy(const Settings& settings) {
     webpush::EndpointPolicy policy = webpush::EndpointPolicy::known_services();
+    for (const std::string& host : settings.endpoint_hosts) { policy.allow(host); }
     for (const Redirect& redirect : settings.redirects) {
         if (redirect.host != "*") { policy.allow(redirect.host); }
     }
@@ -274,13 +275,17 @@ std::size_t Courier::open() const {
 bool Courier::wants_more() const {
     if (stopping_) { return false; }
     const std::size_t count = waiting();
-    const auto has_nothing = [](const auto& entry) { return entry.second->waiting() == 0; };
+    const auto idle = [now = uv_now(loop_)](const auto& entry) { return entry.second->idle(now); };
     return count < few_waiting ||
-           (count < many_waiting && std::any_of(origins_.begin(), origins_.end(), has_nothing));
+           (count < many_waiting && std::any_of(origins_.begin(), origins_.end(), idle));
 }
 
 void Courier::tick() {
     for (const auto& [host, origin] : origins_) { origin->tick(); }
+    // anybody can make one, with an endpoint below a known suffix
+    std::erase_if(origins_, [now = uv_now(loop_)](const auto& entry) {
+        return entry.second->forgettable(now);
+    });
     marks_.tick();
     wake();
 }

@@ -1,6 +1,7 @@
 #include "send/origin.h"
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
 #include "guard.h"
@@ -15,6 +16,14 @@ constexpr std::size_t max_connections = 4;
 constexpr std::uint64_t answer_within_ms = 30000;
 constexpr std::uint64_t first_pause_ms = 1000;
 constexpr std::uint64_t longest_pause_ms = 60000;
+// A service that takes no more connections is asked for another one so often.
+constexpr std::uint64_t refused_pause_ms = 10000;
+constexpr std::uint64_t lately_ms = 5000;
+constexpr std::uint64_t forget_after_ms = 120000;
+
+bool same_address(const sockaddr_storage& a, const sockaddr_storage& b) {
+    return std::memcmp(&a, &b, sizeof a) == 0;
+}
 
 }  // namespace
 
@@ -27,9 +36,19 @@ std::size_t Origin::open() const {
     return open;
 }
 
+bool Origin::idle(std::uint64_t now) const {
+    return waiting_.empty() && now < last_used_ + lately_ms;
+}
+
+bool Origin::forgettable(std::uint64_t now) const {
+    return waiting_.empty() && connections_.empty() && !resolving_ && now >= retry_at_ &&
+           now >= last_used_ + forget_after_ms;
+}
+
 void Origin::add(Message& message) {
     message.authority = host_;
-    if (uv_now(context_.loop) < retry_at_) { return context_.owner.unreachable(message); }
+    last_used_ = uv_now(context_.loop);
+    if (failures_ > 0 && paused()) { return context_.owner.unreachable(message); }
     waiting_.push_back(&message);
 }
 
@@ -76,7 +95,12 @@ PushConnection* Origin::with_room() const {
 
 bool Origin::wants_connection() const {
     if (waiting_.empty() || closing_ || resolving_ || with_room() != nullptr) { return false; }
-    return connections_.size() < max_connections && !connecting();
+    return connections_.size() < max_connections && !connecting() && !paused();
+}
+
+bool Origin::paused() const {
+    const bool worth_it = failures_ > 0 || !connections_.empty();
+    return worth_it && uv_now(context_.loop) < retry_at_;
 }
 
 bool Origin::connecting() const {
@@ -88,34 +112,53 @@ void Origin::connect() {
     resolving_ = true;
     context_.resolver.resolve(host_, [this](const Resolver::Addresses& addresses) {
         resolving_ = false;
-        if (!closing_) { connect_to(addresses); }
+        if (closing_) { return; }
+        if (addresses.empty()) { return failed("no address"); }
+        prepare_addresses(addresses);
+        connect_to_next();
     });
 }
 
-void Origin::connect_to(const Resolver::Addresses& addresses) {
-    if (addresses.empty()) { return failed("no address"); }
-    const sockaddr_storage& address = addresses[next_address_++ % addresses.size()];
-    connections_.push_back(
-        std::make_unique<PushConnection>(context_.loop, context_.ssl, host_, address, *this));
+// Which worked last comes first, the others in the resolver's order.
+void Origin::prepare_addresses(Resolver::Addresses addresses) {
+    std::stable_partition(addresses.begin(), addresses.end(), [this](const auto& address) {
+        return same_address(address, worked_last_);
+    });
+    std::reverse(addresses.begin(), addresses.end());
+    untried_ = std::move(addresses);
+}
+
+void Origin::connect_to_next() {
+    connecting_to_ = untried_.back();
+    untried_.pop_back();
+    connections_.push_back(std::make_unique<PushConnection>(context_.loop, context_.ssl, host_,
+                                                            connecting_to_, *this));
 }
 
 void Origin::connection_open(PushConnection&) {
+    worked_last_ = connecting_to_;
+    untried_.clear();
     context_.owner.room_made();
 }
 
 void Origin::connection_closed(PushConnection& connection, bool worked,
                                const std::string& problem) {
     const std::string why = problem;  // may live in the connection
+    const bool was_open = connection.was_open();
     std::erase_if(connections_, [&](const auto& one) { return one.get() == &connection; });
     if (closing_) { return; }
+    if (!was_open && !untried_.empty()) { return connect_to_next(); }
     if (!worked && !why.empty()) { return failed(why); }
     context_.owner.room_made();  // for what still waits, on another connection
 }
 
 // Without a pause, a service that hangs up at once would be called again and again. While another
-// connection works or is being made, that one decides.
+// connection is there, that one decides what becomes of the messages.
 void Origin::failed(const std::string& problem) {
-    if (with_room() != nullptr || connecting() || open() > 0) { return; }
+    if (!connections_.empty()) {
+        retry_at_ = uv_now(context_.loop) + refused_pause_ms;
+        return;
+    }
     if (failures_ == 0) { log_warn("{}: not reachable: {}", host_, problem); }
     const std::uint64_t pause =
         std::min(longest_pause_ms, first_pause_ms << std::min(failures_, 10));

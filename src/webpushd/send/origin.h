@@ -49,6 +49,10 @@ public:
     std::size_t waiting() const { return waiting_.size(); }
     // Messages sent and not yet answered.
     std::size_t open() const;
+    // It was given messages lately and has sent them all. `now` on the loop's clock.
+    bool idle(std::uint64_t now) const;
+    // It may be destroyed: nothing is under way, and nothing is worth remembering.
+    bool forgettable(std::uint64_t now) const;
 
     // Takes the message until OriginOwner is told about its end.
     void add(Message& message);
@@ -72,14 +76,19 @@ private:
     bool wants_connection() const;
     bool connecting() const;
     void connect();
-    void connect_to(const Resolver::Addresses& addresses);
+    bool paused() const;
+    void prepare_addresses(Resolver::Addresses addresses);
+    void connect_to_next();
     void failed(const std::string& problem);
 
     OriginContext context_;
     std::string host_;
     std::deque<Message*> waiting_;
     std::vector<std::unique_ptr<PushConnection>> connections_;
-    std::size_t next_address_ = 0;
+    Resolver::Addresses untried_;      // of those last resolved, the next one last
+    sockaddr_storage connecting_to_{};
+    sockaddr_storage worked_last_{};
+    std::uint64_t last_used_ = 0;   // when it was last given a message
     int failures_ = 0;              // in a row
     std::uint64_t retry_at_ = 0;    // on the loop's clock: no connection is tried before
     bool resolving_ = false;

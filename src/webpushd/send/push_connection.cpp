@@ -48,6 +48,7 @@ void PushConnection::flush() {
     plain_.clear();
     const bool goes_on = protocol_->write(plain_);
     if (tls_.send(plain_) != TlsStream::Status::going_on) { return close(tls_.problem()); }
+    if (!goes_on) { tls_.end(); }
     send_output();
     if (!goes_on) { close(""); }
 }
@@ -119,6 +120,7 @@ void PushConnection::choose_protocol() {
 
 void PushConnection::opened() {
     state_ = State::open;
+    was_open_ = true;
     last_used_ = uv_now(tcp_.loop);
     listener_.connection_open(*this);
 }

@@ -38,6 +38,8 @@ public:
     PushConnection(const PushConnection&) = delete;
     PushConnection& operator=(const PushConnection&) = delete;
 
+    // Exchanges were taken, once.
+    bool was_open() const { return was_open_; }
     bool connecting() const { return state_ == State::connecting; }
     std::size_t room() const;
     std::size_t open() const { return protocol_ ? protocol_->open() : 0; }
@@ -68,6 +70,7 @@ private:
     TlsStream tls_;
     std::unique_ptr<HttpProtocol> protocol_;  // from TLS's handshake on
     std::string problem_;
+    bool was_open_ = false;
     bool worked_ = false;
     bool writing_ = false;
     std::uint64_t deadline_;      // of connecting

@@ -13,15 +13,15 @@ namespace {
 // getaddrinfo() does not tell a name's TTL; the services' own are of this order.
 constexpr std::uint64_t keep_ms = 60000;
 
-Resolver::Addresses redirected(const Redirect& redirect) {
+void append_address(Resolver::Addresses& addresses, const Redirect& redirect) {
     sockaddr_storage address{};
     auto* in4 = reinterpret_cast<sockaddr_in*>(&address);
     auto* in6 = reinterpret_cast<sockaddr_in6*>(&address);
     if (uv_ip4_addr(redirect.address.c_str(), redirect.port, in4) != 0 &&
         uv_ip6_addr(redirect.address.c_str(), redirect.port, in6) != 0) {
-        return {};
+        return;
     }
-    return {address};
+    addresses.push_back(address);
 }
 
 Resolver::Addresses public_ones(const addrinfo* found) {
@@ -48,11 +48,11 @@ Resolver::Resolver(uv_loop_t* loop, const std::vector<Redirect>& redirects)
     : loop_(loop), redirects_(redirects) {}
 
 void Resolver::resolve(const std::string& host, std::function<void(const Addresses&)> done) {
-    if (const Redirect* redirect = redirect_for(host)) { return done(redirected(*redirect)); }
+    const Addresses redirected = redirected_to(host);
+    if (!redirected.empty()) { return done(redirected); }
+    std::erase_if(known_, [&](const auto& one) { return uv_now(loop_) >= one.second.expires; });
     const auto known = known_.find(host);
-    if (known != known_.end() && uv_now(loop_) < known->second.expires) {
-        return done(known->second.addresses);
-    }
+    if (known != known_.end()) { return done(known->second.addresses); }
     auto lookup = std::make_unique<Lookup>(Lookup{{}, *this, host, std::move(done)});
     lookup->request.data = lookup.get();
     addrinfo hints{};
@@ -64,11 +64,14 @@ void Resolver::resolve(const std::string& host, std::function<void(const Address
     }
 }
 
-const Redirect* Resolver::redirect_for(const std::string& host) const {
+// A host's own redirects come before those of all hosts.
+Resolver::Addresses Resolver::redirected_to(const std::string& host) const {
+    Addresses own, any;
     for (const Redirect& redirect : redirects_) {
-        if (redirect.host == host || redirect.host == "*") { return &redirect; }
+        if (redirect.host == host) { append_address(own, redirect); }
+        if (redirect.host == "*") { append_address(any, redirect); }
     }
-    return nullptr;
+    return own.empty() ? any : own;
 }
 
 void Resolver::callback(uv_getaddrinfo_t* request, int status, addrinfo* found) {

@@ -32,7 +32,7 @@ private:
         std::uint64_t expires = 0;  // on the loop's clock, ms
     };
 
-    const Redirect* redirect_for(const std::string& host) const;
+    Addresses redirected_to(const std::string& host) const;
     void finish(Lookup& lookup, int status, const addrinfo* found);
 
     static void callback(uv_getaddrinfo_t* request, int status, addrinfo* found);

@@ -32,6 +32,7 @@ public:
     Status receive(std::string_view octets, std::string& plain);
     // REQUIRES: connected().
     Status send(std::string_view plain);
+    // Says that nothing more follows (close_notify).
     void end();
 
     // Appends octets for the network; look after each of the above.
