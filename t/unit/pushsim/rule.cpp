@@ -4,6 +4,7 @@
 #include <set>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "tap.h"
 
@@ -75,8 +76,9 @@ void fitting() {
     again.posts = 2;
     tap::ok(fits("first=1,reset", one) && !fits("first=1,reset", again), "the first only");
 
-    const auto rules = {pushsim::parse_rule("platform=opera,status=410"),
-                        pushsim::parse_rule("status=429"), pushsim::parse_rule("status=500")};
+    const std::vector<Rule> rules{pushsim::parse_rule("platform=opera,status=410"),
+                                  pushsim::parse_rule("status=429"),
+                                  pushsim::parse_rule("status=500")};
     const Rule* found = find_rule(rules, Dice(7), one, Service::google, 1);
     tap::is(found == nullptr ? 0 : found->status, 429, "the first that fits counts");
 }
