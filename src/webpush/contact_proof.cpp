@@ -1,0 +1,64 @@
+#include "contact_proof.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "base64url.h"
+#include "text_lines.h"
+
+namespace webpush {
+namespace {
+
+constexpr std::size_t key_text_size = 43;  // 32 octets base64url
+constexpr std::size_t mac_size = 32;
+constexpr std::string_view hex_digits = "0123456789abcdef";
+
+std::optional<std::string> decode_hex(std::string_view text) {
+    std::string octets;
+    for (std::size_t i = 0; i + 1 < text.size(); i += 2) {
+        const std::size_t high = hex_digits.find(text[i]);
+        const std::size_t low = hex_digits.find(text[i + 1]);
+        if (high == hex_digits.npos || low == hex_digits.npos) { return std::nullopt; }
+        octets += static_cast<char>(high * 16 + low);
+    }
+    return octets;
+}
+
+std::optional<std::string> decode_proof(std::string_view proof) {
+    return proof.size() == 2 * mac_size ? decode_hex(proof) : base64url_decode(proof);
+}
+
+}  // namespace
+
+Result<IdentityKeys> IdentityKeys::parse(std::string_view file_text) {
+    IdentityKeys keys;
+    for (const TextLine& line : content_lines(file_text)) {
+        if (line.second.size() != key_text_size || !base64url_decode(line.second)) {
+            return bad_line(line, "expected 32 octets base64url");
+        }
+        keys.keys_.emplace_back(line.second);
+    }
+    if (keys.keys_.empty()) { return Error{Problem::field_missing, "", "no key in the file"}; }
+    return keys;
+}
+
+bool IdentityKeys::verify(std::string_view proof, std::string_view site,
+                          std::string_view contact) const {
+    const auto octets = decode_proof(proof);
+    if (!octets || octets->size() != mac_size) { return false; }
+    return std::any_of(keys_.begin(), keys_.end(), [&](const HmacSha256& key) {
+        const Octets<mac_size> expected = key.mac({site, ":", contact});
+        return equal_constant_time(*octets, view(expected));
+    });
+}
+
+std::string IdentityKeys::prove(std::string_view site, std::string_view contact) const {
+    std::string hex;
+    for (unsigned char octet : keys_.front().mac({site, ":", contact})) {
+        hex += hex_digits[octet >> 4];
+        hex += hex_digits[octet & 15];
+    }
+    return hex;
+}
+
+}  // namespace webpush
