@@ -14,17 +14,23 @@ ngx_int_t record_event(ngx_http_request_t* r, std::string_view body) {
     Worker* worker = main_conf(r).worker;
     if (worker == nullptr) { return send_problem(r, {webpush::Problem::log_unavailable, {}, {}}); }
 
-    auto request = webpush::parse_event(worker->json(), body);
+    auto requests = webpush::parse_events(worker->json(), body);
+    if (!requests) { return send_problem(r, requests.error()); }
+    const auto& request = requests->events.front();
     if (!request) { return send_problem(r, request.error()); }
+    const auto* receipt = std::get_if<webpush::Receipt>(&request->what);
+    if (requests->batch || receipt == nullptr) {
+        return send_problem(r, {webpush::Problem::field_invalid, "event", "shown or closed"});
+    }
 
     const Site& site = *loc_conf(r).site;
-    auto token = webpush::verify_delivery(request->token, site.name, site.link_keys);
+    auto token = webpush::verify_delivery(receipt->token, site.name, site.link_keys);
     if (!token) { return send_problem(r, {webpush::Problem::token_invalid, "token", {}}); }
 
     webpush::EventRecord record;
-    record.time = now_ms();
+    record.time = now_ms() - request->age;
     record.site = site.name;
-    record.kind = request->kind;
+    record.kind = receipt->kind;
     record.run = token->run;
     record.subscription = token->subscription;
     std::string line;

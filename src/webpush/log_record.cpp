@@ -2,6 +2,7 @@
 
 #include "base64url.h"
 #include "json_out.h"
+#include "log_line_kinds.h"
 
 namespace webpush {
 namespace {
@@ -12,6 +13,16 @@ std::string_view name(LogKind log) {
 
 void octets_member(JsonWriter& json, std::string_view name, std::string_view octets) {
     json.member(name, base64url(octets));
+}
+
+void texts_member(JsonWriter& json, std::string_view name, const std::vector<std::string>& texts) {
+    if (texts.empty()) { return; }
+    json.key(name);
+    json.begin_array();
+    for (const std::string& text : texts) {
+        json.value(text);
+    }
+    json.end_array();
 }
 
 void begin_record(JsonWriter& json, std::string_view kind, std::int64_t time) {
@@ -52,7 +63,7 @@ void append_line(std::string& out, const FileHeader& header) {
 
 void append_line(std::string& out, const AliveRecord& record) {
     JsonWriter json(out);
-    begin_record(json, "alive", record.time);
+    begin_record(json, alive_kind, record.time);
     end_record(json, out);
 }
 
@@ -73,6 +84,11 @@ void append_line(std::string& out, const SubscribeRecord& record) {
     json.member_if("page", request.page);
     json.member_if("consent", request.consent);
     if (request.has_replaces) { octets_member(json, "replaces", view(request.replaces)); }
+    json.member_if("contact", record.contact);
+    json.member_if("country", record.place.country);
+    json.member_if("region", record.place.region);
+    json.member_if("city", record.place.city);
+    json.member_if("position", record.place.position);
     end_record(json, out);
 }
 
@@ -82,6 +98,26 @@ void append_line(std::string& out, const UnsubscribeRecord& record) {
     json.member("site", record.site);
     octets_member(json, "id", view(record.request.id));
     json.member("n", record.request.counter);
+    end_record(json, out);
+}
+
+void append_line(std::string& out, const ProfileRecord& record) {
+    JsonWriter json(out);
+    begin_record(json, profile_kind, record.time);
+    json.member("site", record.site);
+    octets_member(json, "id", view(record.subscription));
+    texts_member(json, "add", record.change.add_tags);
+    texts_member(json, "remove", record.change.remove_tags);
+    write_properties(json, "attributes", record.change.attributes);
+    end_record(json, out);
+}
+
+void append_line(std::string& out, const ContactRecord& record) {
+    JsonWriter json(out);
+    begin_record(json, record.contact.empty() ? forget_kind : identify_kind, record.time);
+    json.member("site", record.site);
+    octets_member(json, "id", view(record.subscription));
+    json.member_if("contact", record.contact);
     end_record(json, out);
 }
 
@@ -96,15 +132,55 @@ void append_line(std::string& out, const EventRecord& record) {
     end_record(json, out);
 }
 
-std::string_view name(ConsentChange change) {
-    return change == ConsentChange::subscribed ? "subscribed" : "left";
-}
-
 void append_line(std::string& out, const ConsentEventRecord& record) {
     JsonWriter json(out);
     begin_record(json, name(record.change), record.time);
     json.member("site", record.site);
     octets_member(json, "sub", view(record.subscription));
+    end_record(json, out);
+}
+
+void append_line(std::string& out, const TrackRecord& record) {
+    JsonWriter json(out);
+    begin_record(json, track_kind, record.time);
+    json.member("site", record.site);
+    octets_member(json, "sub", view(record.subscription));
+    json.member("name", record.event.name);
+    json.member_if("key", record.event.key);
+    write_properties(json, "properties", record.event.properties);
+    end_record(json, out);
+}
+
+void append_line(std::string& out, const VisitRecord& record) {
+    JsonWriter json(out);
+    begin_record(json, visit_kind, record.time);
+    json.member("site", record.site);
+    octets_member(json, "sub", view(record.subscription));
+    json.member_if("section", record.section);
+    json.member_if("product", record.product);
+    json.member_if("amount", record.amount);
+    end_record(json, out);
+}
+
+void append_line(std::string& out, const PromptRecord& record) {
+    JsonWriter json(out);
+    begin_record(json, prompt_kind, record.time);
+    json.member("site", record.site);
+    json.member("step", name(record.step));
+    if (record.subscription) { octets_member(json, "sub", view(*record.subscription)); }
+    end_record(json, out);
+}
+
+void append_line(std::string& out, const LandingRecord& record) {
+    JsonWriter json(out);
+    begin_record(json, landing_kind, record.time);
+    json.member("site", record.site);
+    json.member("of", record.of_clicks ? "click" : "all");
+    for (std::size_t i = 0; i < record.answers.size(); ++i) {
+        if (record.answers[i] != 0) { json.member(status_classes[i], record.answers[i]); }
+    }
+    json.member("ms", record.milliseconds);
+    json.member("max", record.slowest);
     end_record(json, out);
 }
 

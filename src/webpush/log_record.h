@@ -10,25 +10,38 @@
 //
 // Subscription log (holds endpoints and keys: mode 0600, deleted after ingest):
 //   {"k":"subscribe"|"refresh","t":..,"site":..,"id":..,"n":..,"endpoint":..,"p256dh":..,"auth":..,
-//    "vapid":..,"platform":..,"lang":..,"tz":..,"page":..,"consent":..,"replaces":<id>}
+//    "vapid":..,"platform":..,"lang":..,"tz":..,"page":..,"consent":..,"replaces":<id>,
+//    "contact":..,"country":..,"region":..,"city":..,"position":"52.5,13.4"}
 //   {"k":"unsubscribe","t":..,"site":..,"id":..,"n":..}
+//   {"k":"profile","t":..,"site":..,"id":..,"add":[..],"remove":[..],"attributes":{..}}
+//   {"k":"identify","t":..,"site":..,"id":..,"contact":..}
+//   {"k":"forget","t":..,"site":..,"id":..}
 // Event log (ids only, never an endpoint, key or address: mode 0640):
 //   {"k":"shown"|"closed","t":..,"site":..,"run":..,"sub":..}
 //   {"k":"click","t":..,"site":..,"run":..,"sub":..,"action":..,"late":true}
+//   {"k":"track","t":..,"site":..,"sub":..,"name":..,"key":..,"properties":{..}}
+//   {"k":"visit","t":..,"site":..,"sub":..,"section":..,"product":..,"amount":"9.90"}
+//   {"k":"prompt","t":..,"site":..,"step":..,"sub":..}           "sub" if the browser has one
+//   {"k":"landing","t":..,"site":..,"of":"click"|"all","1xx":..,"2xx":..,"3xx":..,"4xx":..,
+//    "5xx":..,"ms":<sum>,"max":<ms>}                             one second of answers
 //   {"k":"subscribed"|"left","t":..,"site":..,"sub":..}
 // The last kind says, for reports made of logs alone, what the subscription log says in full: written
 // for whoever was answered that it is done, never for a refresh. The daemon reads over it.
-// Empty members are left out.
+// Empty members and counts of 0 are left out.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
 
+#include "event_request.h"
 #include "json_in.h"
+#include "log_kinds.h"
 #include "octets.h"
 #include "platform.h"
 #include "result.h"
@@ -54,17 +67,42 @@ struct AliveRecord {
     std::int64_t time = 0;
 };
 
+// Where a browser was, as nginx's geo variables had it. All may be empty.
+struct Place {
+    std::string country;   // ISO 3166-1 alpha-2
+    std::string region;    // ISO 3166-2 or a name
+    std::string city;
+    std::string position;  // "<latitude>,<longitude>", rounded to a tenth of a degree
+};
+
 struct SubscribeRecord {
     std::int64_t time = 0;
     std::string site;
     Platform platform = Platform::unknown;
     SubscribeRequest request;
+    std::string contact{};  // vouched for by the server, may be empty
+    Place place{};
 };
 
 struct UnsubscribeRecord {
     std::int64_t time = 0;
     std::string site;
     UnsubscribeRequest request;
+};
+
+struct ProfileRecord {
+    std::int64_t time = 0;
+    std::string site;
+    SubscriptionId subscription{};
+    ProfileChange change;
+};
+
+// Who uses the subscription from now on; nobody known when `contact` is empty (forget).
+struct ContactRecord {
+    std::int64_t time = 0;
+    std::string site;
+    SubscriptionId subscription{};
+    std::string contact;
 };
 
 struct EventRecord {
@@ -77,9 +115,6 @@ struct EventRecord {
     bool late = false;   // click only: the link had expired
 };
 
-enum class ConsentChange { subscribed, left };
-std::string_view name(ConsentChange change);
-
 struct ConsentEventRecord {
     std::int64_t time = 0;
     std::string site;
@@ -87,16 +122,57 @@ struct ConsentEventRecord {
     SubscriptionId subscription{};
 };
 
+struct TrackRecord {
+    std::int64_t time = 0;
+    std::string site;
+    SubscriptionId subscription{};
+    TrackEvent event;
+};
+
+// A page of the site was visited by a subscriber; without a script, from nginx's variables.
+struct VisitRecord {
+    std::int64_t time = 0;
+    std::string site;
+    SubscriptionId subscription{};
+    std::string section;  // may be empty, as all below
+    std::string product;
+    std::string amount;  // decimal number as text: "9.90"
+};
+
+struct PromptRecord {
+    std::int64_t time = 0;
+    std::string site;
+    PromptStep step = PromptStep::shown;
+    std::optional<SubscriptionId> subscription;
+};
+
+// How the site answered in the second before `time`: pages that click links lead to, or all.
+struct LandingRecord {
+    std::int64_t time = 0;
+    std::string site;
+    bool of_clicks = true;
+    std::array<std::int64_t, 5> answers{};  // by status class, 1xx first
+    std::int64_t milliseconds = 0;          // together
+    std::int64_t slowest = 0;               // milliseconds
+};
+
 using LogRecord = std::variant<FileHeader, AliveRecord, SubscribeRecord, UnsubscribeRecord,
-                               EventRecord, ConsentEventRecord>;
+                               ProfileRecord, ContactRecord, EventRecord, ConsentEventRecord,
+                               TrackRecord, VisitRecord, PromptRecord, LandingRecord>;
 
 // Each appends one whole line including '\n'.
 void append_line(std::string& out, const FileHeader& header);
 void append_line(std::string& out, const AliveRecord& record);
 void append_line(std::string& out, const SubscribeRecord& record);
 void append_line(std::string& out, const UnsubscribeRecord& record);
+void append_line(std::string& out, const ProfileRecord& record);
+void append_line(std::string& out, const ContactRecord& record);
 void append_line(std::string& out, const EventRecord& record);
 void append_line(std::string& out, const ConsentEventRecord& record);
+void append_line(std::string& out, const TrackRecord& record);
+void append_line(std::string& out, const VisitRecord& record);
+void append_line(std::string& out, const PromptRecord& record);
+void append_line(std::string& out, const LandingRecord& record);
 
 // One line, with or without its '\n'. Errors: malformed_json for what is not a record (torn tail,
 // foreign line), field_* for a record that lacks something. Unknown members are skipped; an

@@ -8,11 +8,13 @@ namespace webpush {
 namespace {
 
 // In the order of the enumeration; t/golden/problems.txt keeps codes and statuses from changing.
-constexpr std::array<ProblemInfo, 25> problems{{
+constexpr std::array<ProblemInfo, 27> problems{{
     {400, "malformed_json", "The body is not one JSON object in UTF-8."},
     {400, "bad_request", "The request is not valid HTTP."},
     {403, "forbidden", "The request is not allowed."},
     {403, "origin_forbidden", "The request does not come from a page of this site."},
+    {403, "visitor_unknown", "This browser has no subscription here."},
+    {403, "contact_unproven", "Nobody vouches for this contact."},
     {404, "link_unknown", "This link is not one of ours."},
     {404, "not_found", "There is nothing here."},
     {405, "method_not_allowed", "The method is not allowed here."},

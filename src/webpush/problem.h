@@ -13,6 +13,8 @@ enum class Problem {
     bad_request,                   // 400 refused by the HTTP server itself
     forbidden,                     // 403 refused by the HTTP server itself
     origin_forbidden,              // 403 Origin or Sec-Fetch-Site is not the site's own
+    visitor_unknown,               // 403 no visitor cookie of this site: subscribe first
+    contact_unproven,              // 403 nobody vouches for the contact that is claimed
     link_unknown,                  // 404 click link does not verify
     not_found,                     // 404
     method_not_allowed,            // 405 with Allow

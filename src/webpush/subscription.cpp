@@ -3,65 +3,19 @@
 #include <algorithm>
 
 #include "base64url.h"
+#include "field_reader.h"
 
 namespace webpush {
 namespace {
 
 constexpr std::size_t max_kind = 16;
 constexpr std::size_t max_key_text = 128;  // p256dh has 88 characters with padding
-constexpr std::size_t max_token = 128;     // a delivery token has 62
 constexpr std::size_t max_consent = 64;
 constexpr std::size_t max_vapid = 32;
 constexpr std::size_t max_language = 35;  // RFC 5646 section 4.4.1
 constexpr std::size_t max_time_zone = 64;
 constexpr std::size_t max_page = 1024;
 constexpr std::int64_t max_counter = (std::int64_t{1} << 53) - 1;  // what JavaScript counts to
-
-bool has_control_character(std::string_view text) {
-    return std::any_of(text.begin(), text.end(),
-                       [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == '\x7f'; });
-}
-
-// Fills the members of a request one after the other and keeps the first error.
-class Filler {
-public:
-    explicit Filler(const JsonObject& json) : json_(json) {}
-
-    void optional_text(std::string_view name, std::size_t max_length, std::string& to) {
-        if (error_) { return; }
-        const auto text = json_.string_or(name, {}, max_length);
-        if (!text) {
-            error_ = text.error();
-        } else if (has_control_character(*text)) {
-            error_ = json_.error(Problem::field_invalid, name, "control characters");
-        } else {
-            to = *text;
-        }
-    }
-
-    void required_text(std::string_view name, std::size_t max_length, std::string& to) {
-        optional_text(name, max_length, to);
-        if (!error_ && to.empty()) { error_ = json_.error(Problem::field_missing, name); }
-    }
-
-    void counter(std::string_view name, std::int64_t& to) {
-        if (error_) { return; }
-        const auto number = json_.integer(name);
-        if (!number) {
-            error_ = number.error();
-        } else if (*number < 1 || *number > max_counter) {
-            error_ = json_.error(Problem::field_invalid, name, "from 1 to 2^53-1");
-        } else {
-            to = *number;
-        }
-    }
-
-    const std::optional<Error>& error() const { return error_; }
-
-private:
-    const JsonObject& json_;
-    std::optional<Error> error_;
-};
 
 // The endpoint's problem, with the member's path.
 Error at_member(const JsonObject& json, std::string_view name, const Error& error) {
@@ -138,18 +92,16 @@ std::optional<Error> read_push_subscription(const JsonObject& json, const Endpoi
 }
 
 std::optional<Error> read_circumstances(const JsonObject& json, SubscribeRequest& request) {
-    Filler fill(json);
-    fill.counter("n", request.counter);
-    if (request.kind == ConsentKind::subscribe) {
-        fill.required_text("consent", max_consent, request.consent);
-    } else {
-        fill.optional_text("consent", max_consent, request.consent);
-    }
-    fill.optional_text("vapid", max_vapid, request.vapid);
-    fill.optional_text("lang", max_language, request.language);
-    fill.optional_text("tz", max_time_zone, request.time_zone);
-    fill.optional_text("page", max_page, request.page);
-    return fill.error();
+    FieldReader read(json);
+    request.counter = read.integer_between("n", 1, max_counter);
+    request.consent = request.kind == ConsentKind::subscribe
+                          ? read.line("consent", max_consent)
+                          : read.line_or_empty("consent", max_consent);
+    request.vapid = read.line_or_empty("vapid", max_vapid);
+    request.language = read.line_or_empty("lang", max_language);
+    request.time_zone = read.line_or_empty("tz", max_time_zone);
+    request.page = read.line_or_empty("page", max_page);
+    return read.error();
 }
 
 std::optional<Error> read_replaces(const JsonObject& json, SubscribeRequest& request) {
@@ -162,24 +114,6 @@ std::optional<Error> read_replaces(const JsonObject& json, SubscribeRequest& req
 }
 
 }  // namespace
-
-std::string_view name(ConsentKind kind) {
-    switch (kind) {
-        case ConsentKind::subscribe: return "subscribe";
-        case ConsentKind::refresh: return "refresh";
-        case ConsentKind::unsubscribe: return "unsubscribe";
-    }
-    return "";
-}
-
-std::string_view name(EventKind kind) {
-    switch (kind) {
-        case EventKind::shown: return "shown";
-        case EventKind::closed: return "closed";
-        case EventKind::click: return "click";
-    }
-    return "";
-}
 
 Result<SubscribeRequest> parse_subscribe(JsonReader& reader, std::string_view body,
                                          const EndpointPolicy& policy) {
@@ -205,27 +139,9 @@ Result<UnsubscribeRequest> parse_unsubscribe(JsonReader& reader, std::string_vie
     const auto endpoint = endpoint_text(*json, "endpoint");
     if (!endpoint) { return endpoint.error(); }
 
-    UnsubscribeRequest request;
-    Filler fill(*json);
-    fill.counter("n", request.counter);
-    if (fill.error()) { return *fill.error(); }
-    request.id = subscription_id(*endpoint);
-    return request;
-}
-
-Result<EventRequest> parse_event(JsonReader& reader, std::string_view body) {
-    const auto json = reader.parse(body);
-    if (!json) { return json.error(); }
-    const auto event = json->string("event", max_kind);
-    if (!event) { return event.error(); }
-    const auto token = json->string("token", max_token);
-    if (!token) { return token.error(); }
-    if (token->empty()) { return json->error(Problem::field_missing, "token"); }
-
-    for (EventKind known : {EventKind::shown, EventKind::closed}) {
-        if (*event == name(known)) { return EventRequest{known, std::string(*token)}; }
-    }
-    return json->error(Problem::field_invalid, "event", "shown or closed");
+    FieldReader read(*json);
+    const std::int64_t counter = read.integer_between("n", 1, max_counter);
+    return read.finish<UnsubscribeRequest>(UnsubscribeRequest{subscription_id(*endpoint), counter});
 }
 
 }  // namespace webpush

@@ -21,6 +21,23 @@ void survives_the_log(const Record& record) {
     require(again == line);
 }
 
+// What the edge makes of an event that it takes.
+void recorded(const webpush::EventRequest& request) {
+    constexpr webpush::SubscriptionId id{};
+    if (const auto* receipt = std::get_if<webpush::Receipt>(&request.what)) {
+        require(!receipt->token.empty());
+    } else if (const auto* prompt = std::get_if<webpush::PromptEvent>(&request.what)) {
+        survives_the_log(webpush::PromptRecord{1, "default", prompt->step, id});
+    } else if (const auto* track = std::get_if<webpush::TrackEvent>(&request.what)) {
+        survives_the_log(webpush::TrackRecord{1, "default", id, *track});
+    } else if (const auto* change = std::get_if<webpush::ProfileChange>(&request.what)) {
+        survives_the_log(webpush::ProfileRecord{1, "default", id, *change});
+    } else if (const auto* claim = std::get_if<webpush::Identification>(&request.what)) {
+        require(webpush::is_contact_id(claim->contact));
+        survives_the_log(webpush::ContactRecord{1, "default", id, claim->contact});
+    }
+}
+
 }  // namespace
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -37,7 +54,11 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     }
     const auto unsubscribe = webpush::parse_unsubscribe(reader, body);
     if (unsubscribe) { survives_the_log(webpush::UnsubscribeRecord{1, "default", *unsubscribe}); }
-    const auto event = webpush::parse_event(reader, body);
-    require(!event || !event->token.empty());
+    const auto requests = webpush::parse_events(reader, body);
+    if (requests) {
+        for (const auto& event : requests->events) {
+            if (event) { recorded(*event); }
+        }
+    }
     return 0;
 }

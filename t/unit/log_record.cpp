@@ -51,6 +51,29 @@ SubscribeRecord refresh_record() {
     return record;
 }
 
+SubscribeRecord known_subscriber() {
+    SubscribeRecord record = refresh_record();
+    record.contact = "jos\xc3\xa9@shop.example";
+    record.place = {"DE", "DE-BY", "M\xc3\xbcnchen", "48.1,11.6"};
+    return record;
+}
+
+ProfileRecord profile_record() {
+    const Properties attributes = {{"size", "42.5"}, {"member", "true"}, {"old", "null"}};
+    return {time, "default", id, {{"sport", "shop:shoes/red"}, {"news"}, attributes}};
+}
+
+TrackRecord track_record() {
+    const Properties properties = {{"amount", "9.9"}, {"currency", R"("EUR")"}};
+    return {time, "default", id, {"purchase", "order-77", properties}};
+}
+
+LandingRecord landing_record() {
+    LandingRecord record{time, "default", true, {}, 120, 95};
+    record.answers = {0, 12, 1, 0, 3};
+    return record;
+}
+
 std::string subscription_log() {
     std::string out;
     append_line(out, header(LogKind::subscription));
@@ -58,6 +81,10 @@ std::string subscription_log() {
     append_line(out, subscribe_record());
     append_line(out, refresh_record());
     append_line(out, UnsubscribeRecord{time, "default", {id, 3}});
+    append_line(out, known_subscriber());
+    append_line(out, profile_record());
+    append_line(out, ContactRecord{time, "default", id, "customer 12"});
+    append_line(out, ContactRecord{time, "default", id, ""});
     return out;
 }
 
@@ -71,6 +98,14 @@ std::string event_log() {
     append_line(out, EventRecord{time, "default", EventKind::click, 12, id, "buy", true});
     append_line(out, ConsentEventRecord{time, "default", ConsentChange::subscribed, id});
     append_line(out, ConsentEventRecord{time, "default", ConsentChange::left, id});
+    append_line(out, track_record());
+    append_line(out, TrackRecord{time, "default", id, {"share", "", {}}});
+    append_line(out, VisitRecord{time, "default", id, "", "", ""});
+    append_line(out, VisitRecord{time, "default", id, "sport", "ball-5", "19.90"});
+    append_line(out, PromptRecord{time, "default", PromptStep::dismissed, std::nullopt});
+    append_line(out, PromptRecord{time, "default", PromptStep::undecided, id});
+    append_line(out, landing_record());
+    append_line(out, LandingRecord{time, "default", false, {}, 0, 0});
     return out;
 }
 
@@ -116,7 +151,7 @@ int main() {
     });
     tap::subtest("foreign lines", [] {
         tap::is(outcome("{}"), "field_missing k", "nothing");
-        tap::is(outcome(R"({"k":"visit","t":1})"), "field_invalid k", "unknown kind");
+        tap::is(outcome(R"({"k":"parade","t":1})"), "field_invalid k", "unknown kind");
         tap::is(outcome(R"({"k":"alive"})"), "field_missing t", "no time");
         tap::is(outcome(R"({"k":"alive","t":1,"new":true})"), "ok", "unknown members are skipped");
         tap::is(

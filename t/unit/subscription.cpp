@@ -30,7 +30,6 @@ public:
     std::string unsubscribe(const std::string& body) {
         return outcome(parse_unsubscribe(reader_, body));
     }
-    std::string event(const std::string& body) { return outcome(parse_event(reader_, body)); }
 
     Result<SubscribeRequest> request(const std::string& body) {
         return parse_subscribe(reader_, body, policy_);
@@ -174,17 +173,6 @@ int main() {
         tap::is(parse.unsubscribe(R"({"endpoint":"https://a.example/x"})"), "field_missing n", "n");
         tap::is(parse.unsubscribe(R"({"endpoint":"https://a.example/x","n":0})"), "field_invalid n",
                 "n from 1");
-    });
-    tap::subtest("event", [&] {
-        tap::is(parse.event(R"({"event":"shown","token":"AQEB"})"), "ok", "shown");
-        tap::is(parse.event(R"({"event":"closed","token":"AQEB"})"), "ok", "closed");
-        tap::is(parse.event(R"({"event":"click","token":"AQEB"})"), "field_invalid event", "click");
-        tap::is(parse.event(R"({"token":"AQEB"})"), "field_missing event", "no event");
-        tap::is(parse.event(R"({"event":"shown"})"), "field_missing token", "no token");
-        tap::is(parse.event(R"({"event":"shown","token":""})"), "field_missing token",
-                "an empty one");
-        tap::is(parse.event(R"({"event":"shown","token":")" + std::string(129, 'A') + "\"}"),
-                "field_too_long token", "long token");
     });
     return tap::done_testing();
 }

@@ -216,11 +216,6 @@ void IngestSession::take_record(LogFile& file, const webpush::EventRecord& recor
     if (const int site = site_of(file, record.site); site != 0) { events_.add(site, record, file.number); }
 }
 
-// The subscription log has told it already.
-void IngestSession::take_record(LogFile& file, const webpush::ConsentEventRecord& record) {
-    advance(file, record.time);
-}
-
 bool IngestSession::advance(LogFile& file, std::int64_t time) {
     if (time < 0 || time > last_time) {
         skip(file, "a time that cannot be");

@@ -57,7 +57,11 @@ private:
     void take_record(LogFile& file, const webpush::SubscribeRecord& record);
     void take_record(LogFile& file, const webpush::UnsubscribeRecord& record);
     void take_record(LogFile& file, const webpush::EventRecord& record);
-    void take_record(LogFile& file, const webpush::ConsentEventRecord& record);
+    // Of all others only the time: what the subscription log tells too, what log reports are for.
+    template <typename Record>
+    void take_record(LogFile& file, const Record& record) {
+        advance(file, record.time);
+    }
     bool advance(LogFile& file, std::int64_t time);
     int site_of(LogFile& file, const std::string& name);
     void skip(LogFile& file, std::string_view why, std::int64_t lines = 1);
