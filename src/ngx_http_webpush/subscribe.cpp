@@ -41,7 +41,8 @@ ngx_int_t subscribe(ngx_http_request_t* r, std::string_view body) {
     if (worker == nullptr) { return send_problem(r, {webpush::Problem::log_unavailable, {}, {}}); }
 
     const LocConf& conf = loc_conf(r);
-    auto request = webpush::parse_subscribe(worker->json(), body, *conf.endpoint_policy);
+    auto request = webpush::parse_subscribe(worker->json(), worker->curve(), body,
+                                            *conf.endpoint_policy);
     if (!request) { return send_problem(r, request.error()); }
     note_unknown_vapid_key(r, *conf.site, request->vapid);
 

@@ -7,6 +7,7 @@
 #include "log.h"
 #include "ngx.h"
 #include "webpush/json_in.h"
+#include "webpush/p256_curve.h"
 
 namespace ngx_webpush {
 
@@ -19,6 +20,7 @@ public:
     Worker& operator=(const Worker&) = delete;
 
     webpush::JsonReader& json() { return json_; }
+    webpush::P256Curve& curve() { return curve_; }
     Log& events() { return events_; }
     GroupCommit& subscriptions() { return subscriptions_; }
 
@@ -26,6 +28,7 @@ private:
     void beat();
 
     webpush::JsonReader json_;
+    webpush::P256Curve curve_;
     Log events_;
     Log subscription_log_;
     GroupCommit subscriptions_;

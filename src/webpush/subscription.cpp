@@ -39,10 +39,10 @@ Result<std::string> key_octets(const JsonObject& keys, std::string_view name, Pr
     return std::move(*octets);
 }
 
-Result<PublicKey> read_p256dh(const JsonObject& keys) {
+Result<PublicKey> read_p256dh(const JsonObject& keys, P256Curve& curve) {
     const auto octets = key_octets(keys, "p256dh", Problem::p256dh_invalid);
     if (!octets) { return octets.error(); }
-    if (!is_valid_public_key(*octets)) { return keys.error(Problem::p256dh_invalid, "p256dh"); }
+    if (!curve.is_valid(*octets)) { return keys.error(Problem::p256dh_invalid, "p256dh"); }
     return *to_octets<65>(*octets);
 }
 
@@ -67,7 +67,8 @@ Result<ConsentKind> read_kind(const JsonObject& json) {
 }
 
 // The member "subscription": PushSubscription.toJSON() of the Push API.
-std::optional<Error> read_push_subscription(const JsonObject& json, const EndpointPolicy& policy,
+std::optional<Error> read_push_subscription(const JsonObject& json, P256Curve& curve,
+                                            const EndpointPolicy& policy,
                                             SubscribeRequest& request) {
     const auto endpoint = json.string("endpoint", max_endpoint_length);
     if (!endpoint) { return endpoint.error(); }
@@ -79,7 +80,7 @@ std::optional<Error> read_push_subscription(const JsonObject& json, const Endpoi
 
     const auto keys = json.object("keys");
     if (!keys) { return keys.error(); }
-    const auto p256dh = read_p256dh(*keys);
+    const auto p256dh = read_p256dh(*keys, curve);
     if (!p256dh) { return p256dh.error(); }
     const auto auth = read_auth(*keys);
     if (!auth) { return auth.error(); }
@@ -115,8 +116,8 @@ std::optional<Error> read_replaces(const JsonObject& json, SubscribeRequest& req
 
 }  // namespace
 
-Result<SubscribeRequest> parse_subscribe(JsonReader& reader, std::string_view body,
-                                         const EndpointPolicy& policy) {
+Result<SubscribeRequest> parse_subscribe(JsonReader& reader, P256Curve& curve,
+                                         std::string_view body, const EndpointPolicy& policy) {
     const auto json = reader.parse(body);
     if (!json) { return json.error(); }
     const auto kind = read_kind(*json);
@@ -126,7 +127,7 @@ Result<SubscribeRequest> parse_subscribe(JsonReader& reader, std::string_view bo
 
     SubscribeRequest request;
     request.kind = *kind;
-    auto error = read_push_subscription(*subscription, policy, request);
+    auto error = read_push_subscription(*subscription, curve, policy, request);
     if (!error) { error = read_circumstances(*json, request); }
     if (!error) { error = read_replaces(*json, request); }
     if (error) { return *error; }

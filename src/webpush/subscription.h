@@ -18,6 +18,7 @@
 #include "log_kinds.h"
 #include "octets.h"
 #include "p256.h"
+#include "p256_curve.h"
 #include "result.h"
 
 namespace webpush {
@@ -43,8 +44,10 @@ struct UnsubscribeRequest {
     std::int64_t counter = 0;
 };
 
-Result<SubscribeRequest> parse_subscribe(JsonReader& reader, std::string_view body,
-                                         const EndpointPolicy& policy);
+// The reader and the curve are the caller's to use again: making them anew would take longer than all
+// the rest.
+Result<SubscribeRequest> parse_subscribe(JsonReader& reader, P256Curve& curve,
+                                         std::string_view body, const EndpointPolicy& policy);
 // The endpoint only has to be one that parse_endpoint() takes: whoever holds it may leave.
 Result<UnsubscribeRequest> parse_unsubscribe(JsonReader& reader, std::string_view body);
 

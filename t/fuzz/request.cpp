@@ -1,9 +1,8 @@
 // Bodies that browsers post to the edge. What is accepted becomes one line of the log that is read
 // back as it was written.
-#include "webpush/subscription.h"
-
 #include "fuzz.h"
 #include "webpush/log_record.h"
+#include "webpush/subscription.h"
 
 namespace {
 
@@ -43,9 +42,10 @@ void recorded(const webpush::EventRequest& request) {
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     static const auto policy = webpush::EndpointPolicy::known_services();
     static webpush::JsonReader reader;
+    static webpush::P256Curve curve;
     const std::string_view body = input(data, size);
 
-    const auto subscribe = webpush::parse_subscribe(reader, body, policy);
+    const auto subscribe = webpush::parse_subscribe(reader, curve, body, policy);
     if (subscribe) {
         require(subscribe->id == webpush::subscription_id(subscribe->endpoint));
         require(webpush::is_valid_public_key(webpush::view(subscribe->p256dh)));

@@ -25,14 +25,14 @@ class Parser {
 public:
     // "ok" or the code and field of the refusal.
     std::string subscribe(const std::string& body) {
-        return outcome(parse_subscribe(reader_, body, policy_));
+        return outcome(parse_subscribe(reader_, curve_, body, policy_));
     }
     std::string unsubscribe(const std::string& body) {
         return outcome(parse_unsubscribe(reader_, body));
     }
 
     Result<SubscribeRequest> request(const std::string& body) {
-        return parse_subscribe(reader_, body, policy_);
+        return parse_subscribe(reader_, curve_, body, policy_);
     }
 
 private:
@@ -45,6 +45,7 @@ private:
     }
 
     JsonReader reader_;
+    P256Curve curve_;
     EndpointPolicy policy_ = EndpointPolicy::known_services();
 };
 
