@@ -1,5 +1,6 @@
 #!/usr/bin/env perl
-# The module's README has every directive of the command table, with its contexts, and no other.
+# The module's README has every directive of the command table, with its contexts, and every variable,
+# and no others.
 
 use WebPush::Test;
 
@@ -43,5 +44,14 @@ for my $text (@sections) {
     like($default, qr/^(?:—|`$name .+;`|the host name)$/, "$name: default");
     cmp_ok(length($prose // ''), '>', 60, "$name: prose");
 }
+
+my ($variables) = read_file("$folder/variables.cpp") =~ /ngx_http_variable_t variables\[\] = \{(.*?)^\};/ms;
+my @names = $variables =~ /ngx_string\("(\w+)"\)/g;
+cmp_ok(scalar @names, '>=', 5, 'the table of variables is found');
+my ($embedded) = $readme =~ /^## Embedded variables\n(.*?)^## /ms;
+my %prose = $embedded =~ /^### \$(\w+)\n\n(.*?)(?=^### |\z)/msg;
+is(join(' ', $embedded =~ /^### \$(\w+)$/mg), join(' ', sort @names),
+    'a section for each variable, in alphabetical order');
+cmp_ok(length($prose{$_} // ''), '>', 60, "\$$_: prose") for @names;
 
 done_testing();

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "request_context.h"
 #include "str.h"
 #include "webpush/base64url.h"
 #include "webpush/json_out.h"
@@ -53,6 +54,7 @@ void add_header(ngx_http_request_t* r, std::string_view name, std::string_view v
 }
 
 ngx_int_t send_id(ngx_http_request_t* r, ngx_uint_t status, const webpush::SubscriptionId& id) {
+    note_outcome(r, Outcome::accepted);
     std::string body;
     webpush::JsonWriter json(body);
     json.begin_object();
@@ -75,6 +77,7 @@ ngx_int_t send_problem(ngx_http_request_t* r, const webpush::Error& error) {
         ngx_log_error(NGX_LOG_INFO, r->connection->log, 0, "webpush: client sent %s \"%s\"",
                       code.c_str(), error.field.c_str());
     }
+    note_outcome(r, refused(error.problem));
 
     ngx_int_t rc = ngx_http_discard_request_body(r);
     if (rc != NGX_OK) { return rc; }

@@ -6,6 +6,7 @@
 #include "endpoints.h"
 #include "guard.h"
 #include "headers_in.h"
+#include "request_context.h"
 #include "str.h"
 #include "webpush/token.h"
 #include "worker.h"
@@ -21,20 +22,25 @@ std::string_view token_of(ngx_http_request_t* r) {
 
 ngx_int_t answer_unknown(ngx_http_request_t* r, const LocConf& conf) {
     ngx_log_error(NGX_LOG_INFO, r->connection->log, 0, "webpush: click link does not verify");
+    note_outcome(r, refused(webpush::Problem::link_unknown));
     if (conf.click_fallback.len > 0) { return send_redirect(r, to_view(conf.click_fallback)); }
     return send_problem(r, {webpush::Problem::link_unknown, {}, {}});
 }
 
-void record_click(ngx_http_request_t* r, const LocConf& conf, const webpush::ClickLink& link) {
+constexpr Outcome not_recorded = refused(webpush::Problem::log_unavailable);
+
+// A failure to write is in the error log.
+Outcome record_click(ngx_http_request_t* r, const LocConf& conf, const webpush::ClickLink& link) {
     Worker* worker = main_conf(r).worker;
-    if (worker == nullptr) { return; }
+    if (worker == nullptr) { return not_recorded; }
     std::int64_t now = now_ms();
     bool late = now / 1000 - link.delivery.issued > conf.click_max_age;
     std::string line;
     webpush::append_line(line, webpush::EventRecord{now, conf.site->name, webpush::EventKind::click,
                                                     link.delivery.run, link.delivery.subscription,
                                                     link.action, late});
-    worker->events().append(line);  // a failure is in the error log
+    if (!worker->events().append(line)) { return not_recorded; }
+    return late ? Outcome::late : Outcome::accepted;
 }
 
 ngx_int_t click(ngx_http_request_t* r) {
@@ -46,10 +52,13 @@ ngx_int_t click(ngx_http_request_t* r) {
     auto link = webpush::verify_click(token_of(r), conf.site->name, conf.site->link_keys);
     if (!link) { return answer_unknown(r, conf); }
 
-    bool is_visit = r->method == NGX_HTTP_GET && !is_prefetch(r);
-    if (is_visit) {
-        guarded(r->connection->log, "click record", [&] { record_click(r, conf, *link); });
+    note_delivery(r, link->delivery);
+    Outcome outcome = Outcome::uncounted;
+    if (r->method == NGX_HTTP_GET && !is_prefetch(r)) {
+        outcome = guarded(r->connection->log, "click record", not_recorded,
+                          [&] { return record_click(r, conf, *link); });
     }
+    note_outcome(r, outcome);
     return send_redirect(r, link->target);
 }
 

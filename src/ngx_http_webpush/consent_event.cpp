@@ -4,7 +4,7 @@
 
 #include "clock.h"
 #include "guard.h"
-#include "request.h"
+#include "request_context.h"
 #include "worker.h"
 
 namespace ngx_webpush {

@@ -6,7 +6,7 @@
 
 namespace ngx_webpush {
 
-// For the request's subscription (request.h), once its record is durable. A failure is in the error
+// For the request's subscription (request_context.h), once its record is durable. A failure is in the error
 // log only: what counts is in the subscription log.
 void record_consent_event(ngx_http_request_t* r, webpush::ConsentChange change) noexcept;
 

@@ -5,7 +5,7 @@
 #include "answer.h"
 #include "conf.h"
 #include "guard.h"
-#include "request.h"
+#include "request_context.h"
 #include "str.h"
 #include "webpush/problem.h"
 

@@ -4,6 +4,7 @@
 #include "clock.h"
 #include "endpoints.h"
 #include "request.h"
+#include "request_context.h"
 #include "webpush/token.h"
 #include "worker.h"
 
@@ -18,6 +19,7 @@ ngx_int_t record_event(ngx_http_request_t* r, std::string_view body) {
     if (!requests) { return send_problem(r, requests.error()); }
     const auto& request = requests->events.front();
     if (!request) { return send_problem(r, request.error()); }
+    note_kind(r, kind_of(*request));
     const auto* receipt = std::get_if<webpush::Receipt>(&request->what);
     if (requests->batch || receipt == nullptr) {
         return send_problem(r, {webpush::Problem::field_invalid, "event", "shown or closed"});
@@ -26,6 +28,7 @@ ngx_int_t record_event(ngx_http_request_t* r, std::string_view body) {
     const Site& site = *loc_conf(r).site;
     auto token = webpush::verify_delivery(receipt->token, site.name, site.link_keys);
     if (!token) { return send_problem(r, {webpush::Problem::token_invalid, "token", {}}); }
+    note_delivery(r, *token);
 
     webpush::EventRecord record;
     record.time = now_ms() - request->age;

@@ -7,6 +7,7 @@
 #include "error_filter.h"
 #include "guard.h"
 #include "ngx.h"
+#include "variables.h"
 #include "webpush/version.h"
 #include "worker.h"
 
@@ -171,7 +172,7 @@ void exit_process(ngx_cycle_t* cycle) noexcept {
 
 // clang-format off
 ngx_http_module_t context = {
-    nullptr,                                  /* preconfiguration */
+    add_variables,                            /* preconfiguration */
     postconfiguration,                        /* postconfiguration */
 
     create_main_conf,                         /* create main configuration */

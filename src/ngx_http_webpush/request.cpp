@@ -2,20 +2,19 @@
 
 #include <optional>
 #include <string>
-#include <type_traits>
 
 #include "answer.h"
+#include "guard.h"
 #include "headers_in.h"
 #include "origin.h"
 #include "str.h"
+#include "webpush/result.h"
 
 namespace ngx_webpush {
 namespace {
 
 using webpush::Error;
 using webpush::Problem;
-
-static_assert(std::is_trivially_destructible_v<RequestContext>);
 
 std::optional<Error> refusal(ngx_http_request_t* r) {
     if (!is_own_origin(r)) { return Error{Problem::origin_forbidden, {}, {}}; }
@@ -59,17 +58,6 @@ webpush::Result<std::string> whole_body(ngx_http_request_t* r) {
 }
 
 }  // namespace
-
-RequestContext* request_context(ngx_http_request_t* r, bool make) {
-    auto* context =
-        static_cast<RequestContext*>(ngx_http_get_module_ctx(r, ngx_http_webpush_module));
-    if (context == nullptr && make) {
-        context = static_cast<RequestContext*>(ngx_pcalloc(r->pool, sizeof(RequestContext)));
-        if (context == nullptr) { throw std::bad_alloc(); }
-        ngx_http_set_ctx(r, context, ngx_http_webpush_module);
-    }
-    return context;
-}
 
 ngx_int_t read_post(ngx_http_request_t* r, ngx_http_client_body_handler_pt on_read) noexcept {
     constexpr ngx_int_t failed = NGX_HTTP_INTERNAL_SERVER_ERROR;

@@ -3,21 +3,9 @@
 
 #include <string_view>
 
-#include "guard.h"
 #include "ngx.h"
-#include "webpush/subscription.h"
 
 namespace ngx_webpush {
-
-// What an endpoint remembers of a request between its handlers. Lives in the request's pool,
-// zeroed, and is never destroyed.
-struct RequestContext {
-    webpush::SubscriptionId subscription;
-    bool replace_body;  // error_filter.cpp: the body to come is nginx's own error page
-};
-
-// Made when first asked for; nullptr when `make` is false and there is none.
-RequestContext* request_context(ngx_http_request_t* r, bool make);
 
 // Answers and returns what to finalize the request with, or `parked` when somebody else does later.
 // Not NGX_AGAIN: so answer those whose client cannot take all of the answer yet, and finalizing is

@@ -6,6 +6,7 @@
 #include "cookie.h"
 #include "endpoints.h"
 #include "request.h"
+#include "request_context.h"
 #include "str.h"
 #include "worker.h"
 
@@ -41,13 +42,14 @@ ngx_int_t subscribe(ngx_http_request_t* r, std::string_view body) {
     if (worker == nullptr) { return send_problem(r, {webpush::Problem::log_unavailable, {}, {}}); }
 
     const LocConf& conf = loc_conf(r);
-    auto request = webpush::parse_subscribe(worker->json(), worker->curve(), body,
-                                            *conf.endpoint_policy);
+    auto request =
+        webpush::parse_subscribe(worker->json(), worker->curve(), body, *conf.endpoint_policy);
     if (!request) { return send_problem(r, request.error()); }
     note_unknown_vapid_key(r, *conf.site, request->vapid);
 
     bool is_refresh = request->kind == webpush::ConsentKind::refresh;
-    request_context(r, true)->subscription = request->id;
+    note_kind(r, kind_of(request->kind));
+    note_subscription(r, request->id);
     webpush::SubscribeRecord record{now_ms(), conf.site->name, platform_of(r), std::move(*request)};
     std::string line;
     webpush::append_line(line, record);

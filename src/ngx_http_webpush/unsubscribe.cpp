@@ -6,6 +6,7 @@
 #include "cookie.h"
 #include "endpoints.h"
 #include "request.h"
+#include "request_context.h"
 #include "worker.h"
 
 namespace ngx_webpush {
@@ -25,7 +26,7 @@ ngx_int_t unsubscribe(ngx_http_request_t* r, std::string_view body) {
     auto request = webpush::parse_unsubscribe(worker->json(), body);
     if (!request) { return send_problem(r, request.error()); }
 
-    request_context(r, true)->subscription = request->id;
+    note_subscription(r, request->id);
     std::string line;
     webpush::append_line(line,
                          webpush::UnsubscribeRecord{now_ms(), loc_conf(r).site->name, *request});
