@@ -24,8 +24,8 @@ sub shop_config { return example_config('nginx.conf', @_) }
 sub example_config {
     my ($file, %folder) = @_;
     my $config = read_file(root() . "/conf-examples/$file");
-    for my $line (qw(user worker_processes pid error_log access_log)) {
-        $config =~ s/^ *$line .*;\n//m;    # %%GLOBALS%% and %%HTTP%% have these
+    for my $line (qw(user worker_processes pid error_log), 'access_log /var/log/nginx/access.log') {
+        $config =~ s/^ *$line\b.*;\n//m;    # %%GLOBALS%% and %%HTTP%% have these
     }
     $config =~ s/listen 443( ssl(?: http2)?);/"listen 127.0.0.1:%%PORT%%" . ($folder{tls} ? $1 : '') . ';'/ge;
     $config =~ s/^ *ssl_certificate.*;\n//mg if !$folder{tls};
@@ -35,6 +35,7 @@ sub example_config {
         ['http {' => "http {\n%%HTTP%%"],
         ['/var/lib/webpush/edge' => $folder{edge}],
         ['/var/lib/webpush/log' => $folder{log}],
+        ['/var/log/nginx' => '%%DIR%%/logs'],
         ['/usr/local/share/webpush/' => build_path('browser/')],
         ['/srv/shop' => root() . '/conf-examples/shop'],
         ['/srv/blog' => root() . '/conf-examples/shop'],
