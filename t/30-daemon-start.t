@@ -158,6 +158,7 @@ subtest 'SIGTERM while PostgreSQL recovers' => sub {
     my $ready = WebPush::Daemon->new(args => ['--roles', 'ingest'])->start;
     $ready->stop;
     push @{ $ready->{args} }, '--postgres-bin', $programs;
+    local $SIG{INT} = 'IGNORE';    # as the background jobs of a shell have it
     $ready->launch;
     wait_for { $ready->output =~ /recovering/ } 'the server to recover';
     my $begin = time;

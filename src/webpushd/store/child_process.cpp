@@ -29,10 +29,14 @@ constexpr const char* clean_environment[] = {"LC_ALL=C", "PATH=/usr/bin:/bin", "
 [[noreturn]] void become(char* const* arguments, pid_t parent, int output) {
     ::prctl(PR_SET_PDEATHSIG, SIGINT);
     if (::getppid() != parent) { ::_exit(exec_failed); }
+    // What is ignored would stay so: a shell's background jobs ignore SIGINT, and a server that is
+    // told to stop before it has its handlers would never know.
+    for (const int signal : {SIGINT, SIGTERM, SIGQUIT, SIGHUP, SIGPIPE}) {
+        std::signal(signal, SIG_DFL);
+    }
     sigset_t none;
     ::sigemptyset(&none);
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
-    std::signal(SIGPIPE, SIG_DFL);
     const int null = ::open("/dev/null", O_RDWR);
     ::dup2(null, STDIN_FILENO);
     ::dup2(output >= 0 ? output : null, STDOUT_FILENO);
