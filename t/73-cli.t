@@ -134,10 +134,14 @@ subtest 'sending and waiting' => sub {
         INSERT INTO run_count (bucket, run, outcome, n) VALUES (1, 2, 'accepted', 1500);
         END
     $waiting->wait_until('it went on', sub { $waiting->output =~ /^sending: 1,500 of 2,000, accepted 1,500/m });
+    $daemon->sql('UPDATE run_count SET n = 1600 WHERE run = 2');
+    $waiting->wait_until('rate and time left', sub {
+        $waiting->output =~ m{^sending: 1,600 of 2,000, accepted 1,600, [\d,]+/s, \d+s left$}m;
+    });
     $daemon->sql("UPDATE run SET state = 'finished' WHERE id = 2");
     wait_for { !$waiting->running } 'its end';
     is($waiting->status, 'exit 0', 'ends with the run');
-    like($waiting->output, qr/^finished: 1,500 of 2,000/m, 'and says so');
+    like($waiting->output, qr{^finished: 1,600 of 2,000, accepted 1,600, [\d,]+/s, in \d+s$}m, 'and says so');
     unlike($waiting->output, qr/[\r\e]/, 'plain lines in a pipe');
 
     $id = $daemon->cli(qw(campaign create --name x --title x --target /))->{id};

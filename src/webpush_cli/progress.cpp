@@ -1,6 +1,7 @@
 #include "progress.h"
 
 #include <chrono>
+#include <cmath>
 #include <string>
 #include <thread>
 
@@ -43,11 +44,13 @@ std::string counts(const Snapshot& now, double seconds) {
     std::string line = grouped(now.handled) + " of " + grouped(now.audience) + ", accepted " +
                        grouped(now.accepted);
     if (now.deferred > 0) { line += ", waiting " + grouped(now.deferred); }
-    if (seconds >= 1) {
-        const auto rate = static_cast<long long>(static_cast<double>(now.handled) / seconds);
-        line += ", " + grouped(rate) + "/s";
-    }
-    return line + ", " + duration_text(static_cast<std::int64_t>(seconds));
+    const double rate = seconds >= 1 ? static_cast<double>(now.handled) / seconds : 0;
+    if (rate >= 1) { line += ", " + grouped(static_cast<long long>(rate)) + "/s"; }
+    const auto passed = static_cast<std::int64_t>(seconds);
+    if (now.ended()) { return line + ", in " + duration_text(passed); }
+    if (rate < 1) { return passed < 1 ? line : line + ", for " + duration_text(passed); }
+    const double left = static_cast<double>(now.audience - now.handled) / rate;
+    return line + ", " + duration_text(static_cast<std::int64_t>(std::ceil(left))) + " left";
 }
 
 // Prints what is new, in the way that the output allows.
