@@ -66,6 +66,7 @@ subtest 'a second start goes on with the same browsers' => sub {
 
 subtest 'what it cannot do it says' => sub {
     like(complaint(rules => ['moon=full']), qr/^1 .*not understood: "moon=full"/, 'a rule');
+    like(complaint(args => ['--subdomain', 'Push.Sim']), qr/^\d+ .*not a label .*: Push\.Sim$/m, 'a name');
     like(complaint(close => 0.9), qr/^1 .*together are more than 1/, 'probabilities');
     like(complaint(tls => { cert => '/nowhere', key => '' }), qr{^1 .*certificate from /nowhere}, 'a certificate');
     my $help = capture([build_path('pushsim'), '--help']);

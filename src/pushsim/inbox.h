@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -38,9 +39,13 @@ public:
     Receipt deliver(Browser& browser, std::string_view body);
 
 private:
-    void display(Browser& browser, const Message& message);
-    void react(Browser& browser, const Message& message);
-    void click(Browser& browser, const Message& message);
+    // A message that is seen; shared by all that it leads to.
+    struct Visit;
+    using SharedVisit = std::shared_ptr<const Visit>;
+
+    void display(const SharedVisit& visit);
+    void react(const SharedVisit& visit);
+    void click(const SharedVisit& visit);
     std::uint64_t pause(const Browser& browser, std::int64_t run, std::uint64_t step) const;
     double roll(Question question, const Browser& browser, std::int64_t run) const;
 

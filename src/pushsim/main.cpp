@@ -33,6 +33,15 @@ constexpr const char* footer =
     "\n"
     "SIGUSR1 writes --outcomes; SIGTERM and SIGINT end it.";
 
+// One label of a host's name, as the edge takes it (src/webpush/endpoint.h).
+std::string check_label(const std::string& text) {
+    constexpr std::size_t longest = 63;
+    constexpr const char* characters = "abcdefghijklmnopqrstuvwxyz0123456789";
+    const bool good =
+        text.size() <= longest && !text.empty() && text.find_first_not_of(characters) == text.npos;
+    return good ? "" : "not a label of lower-case letters and digits: " + text;
+}
+
 void add_places(CLI::App& app, Options& options) {
     app.add_option("--listen", options.listen,
                    "ADDRESS:PORT of the push service; port 0: a free one")
@@ -43,6 +52,10 @@ void add_places(CLI::App& app, Options& options) {
     app.add_option("--push-path", options.push_path, "where the edge's locations are")
         ->capture_default_str();
     app.add_option("--host", options.host, "the site's name at the edge (default: its address)");
+    app.add_option("--subdomain", options.subdomain,
+                   "new browsers' push services are NAME.push.apple.com and so on, hosts that no "
+                   "real browser is given (default: the real ones)")
+        ->check(CLI::Validator(check_label, "NAME"));
 }
 
 void add_behaviour(CLI::App& app, Options& options, std::vector<std::string>& rules) {

@@ -17,7 +17,8 @@ struct Options {
     std::string key;          // PEM file
     std::string edge;         // http://ADDRESS:PORT
     std::string push_path = "/push/";
-    std::string host;  // that the edge is asked for, "" = its address
+    std::string host;       // that the edge is asked for, "" = its address
+    std::string subdomain;  // of the push services (service.h), "" = the real hosts
 
     std::size_t browsers = 0;
     Probabilities probabilities;

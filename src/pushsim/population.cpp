@@ -32,8 +32,8 @@ Population::Population(const std::string& state_path, std::uint64_t seed, bool f
     if (state.seed != dice_.seed()) { file_.append(state_header(dice_.seed())); }
 }
 
-void Population::grow_to(std::size_t count, const webpush::PublicKey& application_server_key,
-                         std::int64_t now) {
+void Population::grow_to(std::size_t count, std::string_view subdomain,
+                         const webpush::PublicKey& application_server_key, std::int64_t now) {
     webpush::P256Curve curve;
     while (browsers_.size() < count) {
         const std::size_t index = browsers_.size();
@@ -44,7 +44,7 @@ void Population::grow_to(std::size_t count, const webpush::PublicKey& applicatio
         browser.platform = kind.platform;
         browser.time_zone = region.time_zone;
         browser.language = region.language;
-        browser.endpoint = new_endpoint(kind.service);
+        browser.endpoint = new_endpoint(kind.service, subdomain);
         browser.id = webpush::subscription_id(browser.endpoint);
         browser.keys = curve.generate();
         webpush::random_bytes(browser.auth.data(), browser.auth.size());

@@ -23,10 +23,10 @@ public:
     std::deque<Browser>& all() { return browsers_; }
     const std::deque<Browser>& all() const { return browsers_; }
 
-    // Makes browsers until there are `count`. They will subscribe with `application_server_key`;
-    // `now` in unix milliseconds.
-    void grow_to(std::size_t count, const webpush::PublicKey& application_server_key,
-                 std::int64_t now);
+    // Makes browsers until there are `count`. They will subscribe with `application_server_key`, at
+    // push services of this `subdomain` (service.h); `now` in unix milliseconds.
+    void grow_to(std::size_t count, std::string_view subdomain,
+                 const webpush::PublicKey& application_server_key, std::int64_t now);
 
     // nullptr when nobody has this endpoint.
     Browser* find(const std::string& endpoint);

@@ -62,6 +62,7 @@ std::string summary(const Results& results, const Population& population, const 
     json.member("subscribed", results.subscribed);
     json.member("acknowledged", results.acknowledged);
     json.member("posts", tally.posts);
+    json.member("pending", tally.pending);
     write_members(json, results.total);
     json.key("runs");
     json.begin_object();

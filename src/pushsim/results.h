@@ -1,12 +1,13 @@
 // What is told to whoever started the simulation.
 //
 //   summary   {"seed":"<decimal>","browsers":..,"subscribed":..,"acknowledged":..,"posts":..,
-//              "accepted":..,"shown":..,"closed":..,"clicked":..,"clicks":..,
+//              "pending":..,"accepted":..,"shown":..,"closed":..,"clicked":..,"clicks":..,
 //              "runs":{"<run>":{"accepted":..,"shown":..,"closed":..,"clicked":..,"clicks":..}},
 //              "errors":{"<kind>":<n>,..}}
 //             subscribed: browsers that have asked the edge; acknowledged: whom it has answered.
 //             From accepted on deliveries are counted, a browser and run once, over all starts with
-//             this state; only clicks counts each. posts and errors are of this start.
+//             this state; only clicks counts each. posts, pending (messages that visitors are not
+//             done with) and errors are of this start.
 //   outcomes  a line for each browser and run that its push service took:
 //             {"sub":<subscription id>,"run":..,"accepted":<POSTs taken>,"shown":..,"closed":..,
 //              "clicks":..}

@@ -15,13 +15,12 @@ constexpr std::size_t most_at_once = 256;  // requests made and not answered
 
 }  // namespace
 
-Subscriber::Subscriber(Population& population, Edge& edge, Agenda& agenda, std::size_t browsers,
-                       double rate, std::function<void()> failed)
+Subscriber::Subscriber(Population& population, Edge& edge, Agenda& agenda, Plan plan,
+                       std::function<void()> failed)
     : population_(population),
       edge_(edge),
       agenda_(agenda),
-      browsers_(browsers),
-      rate_(rate),
+      plan_(std::move(plan)),
       failed_(std::move(failed)) {}
 
 void Subscriber::try_config() {
@@ -34,7 +33,7 @@ void Subscriber::try_config() {
 
 void Subscriber::begin(const SiteConfig& config) {
     config_ = config;
-    population_.grow_to(browsers_, config.application_server_key, now_ms());
+    population_.grow_to(plan_.browsers, plan_.subdomain, config.application_server_key, now_ms());
     population_.flush();  // an endpoint that the edge knows must not be forgotten here
     for (Browser& browser : population_.all()) {
         if (!browser.acknowledged) { queue_.push_back(&browser); }
@@ -45,7 +44,8 @@ void Subscriber::begin(const SiteConfig& config) {
 void Subscriber::subscribe_some() {
     if (queue_.empty()) { return; }
     const auto all = static_cast<double>(queue_.size());
-    allowance_ = rate_ > 0 ? std::min(allowance_ + rate_ * step / 1000, std::max(rate_, 1.0)) : all;
+    const double rate = plan_.rate;
+    allowance_ = rate > 0 ? std::min(allowance_ + rate * step / 1000, std::max(rate, 1.0)) : all;
     for (; !queue_.empty() && open_ < most_at_once && allowance_ >= 1; allowance_ -= 1) {
         subscribe(*queue_.front());
         queue_.pop_front();

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <deque>
 #include <functional>
+#include <string>
 
 #include "agenda.h"
 #include "edge.h"
@@ -13,10 +14,15 @@ namespace pushsim {
 
 class Subscriber {
 public:
-    // `rate` a second, 0 = as fast as the edge takes them. `failed` is told when the site's
-    // settings cannot be had for long. All outlive it.
-    Subscriber(Population& population, Edge& edge, Agenda& agenda, std::size_t browsers,
-               double rate, std::function<void()> failed);
+    struct Plan {
+        std::size_t browsers;
+        std::string subdomain;  // of the push services (service.h)
+        double rate;            // a second, 0 = as fast as the edge takes them
+    };
+
+    // `failed` is told when the site's settings cannot be had for long. All outlive it.
+    Subscriber(Population& population, Edge& edge, Agenda& agenda, Plan plan,
+               std::function<void()> failed);
 
     void start() { try_config(); }
 
@@ -29,8 +35,7 @@ private:
     Population& population_;
     Edge& edge_;
     Agenda& agenda_;
-    std::size_t browsers_;
-    double rate_;
+    Plan plan_;
     std::function<void()> failed_;
 
     int attempts_ = 0;
