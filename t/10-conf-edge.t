@@ -73,6 +73,15 @@ my @table = (
     ['webpush_click; webpush_event;',
         '"webpush_event" directive is duplicate: the location has a webpush handler'],
     ['webpush_click on;', 'invalid number of arguments in "webpush_click" directive'],
+    ['webpush_visit;', 'invalid number of arguments in "webpush_visit" directive'],
+    ['webpush_visit yes;', 'invalid parameter "yes"'],
+    ['webpush_visit off section=a;', 'invalid parameter "off"'],
+    ['webpush_visit colour=red;', 'invalid parameter "colour=red"'],
+    ['webpush_visit section=a section=b;', 'invalid parameter "section=b"'],
+    ['webpush_visit section=;', 'invalid parameter "section="'],
+    ['webpush_visit on; webpush_visit off;', '"webpush_visit" directive is duplicate'],
+    ['webpush_visit_interval never;', '"webpush_visit_interval" directive invalid value'],
+    ['webpush_visit_table 1m;', '"webpush_visit_table" directive is not allowed here'],
     ['webpush_log_dir /x;', '"webpush_log_dir" directive is not allowed here'],
 );
 for my $case (@table) {
@@ -88,6 +97,7 @@ my @http = (
     ['webpush_edge_id "";', 'invalid edge id ""'],
     ['webpush_sync_queue 0;', 'value must be between 1 and 1000000'],
     ['webpush_sync_queue many;', '"webpush_sync_queue" directive invalid number'],
+    ['webpush_visit_table 4095;', 'value must be at least 4096'],
     ['webpush_log_max_size x;', '"webpush_log_max_size" directive invalid value'],
 );
 $at = line_of('http');
@@ -100,6 +110,9 @@ my $unknown = $nginx->try_config(
     config(http => 'webpush_log_dir %%LOG%%; webpush_thread_pool own;',
         location => 'webpush_click;'));
 like($unknown->{output}, qr/\[emerg\] unknown thread pool "own" in /, 'an unknown thread pool');
+
+like($nginx->try_config(config(location => 'webpush_visit section=$nothing;'))->{output},
+    qr/\[emerg\] unknown "nothing" variable/, 'an unknown variable');
 
 # ---- directories and site files ----
 

@@ -33,9 +33,9 @@ is(join(' ', map { /^(\w+)/ } @sections), join(' ', sort keys %directives),
 for my $text (@sections) {
     my ($name) = $text =~ /^(\w+)/;
     my ($syntax, $default, $contexts, $prose) = $text =~ /
-        ^\*\*Syntax:\*\*[ ]`(.+);`\\\n
-        \*\*Default:\*\*[ ](.+)\\\n
-        \*\*Context:\*\*[ ](.+)\n
+        ^\*\*Syntax:\*\*[ ]`([^\n]+);`\\\n
+        \*\*Default:\*\*[ ]([^\n]+)\\\n
+        \*\*Context:\*\*[ ]([^\n]+)\n
         \n(\S.*)/xms;
     is($contexts, $directives{$name}{contexts}, "$name: contexts");
     my (undef, @arguments) = split ' ', $syntax // '';

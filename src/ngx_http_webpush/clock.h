@@ -1,4 +1,4 @@
-// nginx's cached wall clock in the logs' unit.
+// nginx's cached clocks in the units that are needed here.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +11,11 @@ namespace ngx_webpush {
 inline std::int64_t now_ms() {
     const volatile ngx_time_t* now = ngx_timeofday();
     return static_cast<std::int64_t>(now->sec) * 1000 + static_cast<std::int64_t>(now->msec);
+}
+
+// Seconds of a clock that does not go back, the same one in all workers.
+inline std::uint32_t uptime_seconds() {
+    return static_cast<std::uint32_t>(ngx_current_msec / 1000);
 }
 
 }  // namespace ngx_webpush

@@ -14,6 +14,8 @@ constexpr ngx_int_t default_sync_queue = 4096;
 constexpr size_t default_log_max_size = 64 * 1024 * 1024;
 constexpr time_t default_log_max_age = 3600;
 constexpr time_t default_click_max_age = 90 * 24 * 3600;
+constexpr size_t default_visit_table = 512 * 1024;
+constexpr time_t default_visit_interval = 10 * 60;
 
 ngx_path_init_t default_log_dir = {ngx_string("/var/lib/webpush/log"), {0, 0, 0}};
 
@@ -38,10 +40,7 @@ void inherit_handler(ngx_conf_t* cf, const LocConf& parent, LocConf& conf) {
     }
 }
 
-char* prepare_location(ngx_conf_t* cf, LocConf& conf) {
-    conf.site = main_conf(cf).sites->load(cf, to_view(conf.edge_dir), to_view(conf.site_name));
-    if (conf.site == nullptr) { return conf_error(); }
-
+void make_endpoint_policy(ngx_conf_t* cf, LocConf& conf) {
     auto* policy =
         make_in_pool<webpush::EndpointPolicy>(cf->pool, webpush::EndpointPolicy::known_services());
     if (conf.endpoint_hosts != nullptr) {
@@ -50,6 +49,14 @@ char* prepare_location(ngx_conf_t* cf, LocConf& conf) {
                       [policy](const ngx_str_t& host) { policy->allow(to_view(host)); });
     }
     conf.endpoint_policy = policy;
+}
+
+char* prepare_location(ngx_conf_t* cf, LocConf& conf) {
+    MainConf& main = main_conf(cf);
+    conf.site = main.sites->load(cf, to_view(conf.edge_dir), to_view(conf.site_name));
+    if (conf.site == nullptr) { return conf_error(); }
+    main.records_visits = main.records_visits || conf.visit != nullptr;
+    if (conf.handler != nullptr) { make_endpoint_policy(cf, conf); }
     return NGX_CONF_OK;
 }
 
@@ -80,6 +87,8 @@ void* create_main_conf(ngx_conf_t* cf) noexcept {
         conf->sync_queue = NGX_CONF_UNSET;
         conf->log_max_size = NGX_CONF_UNSET_SIZE;
         conf->log_max_age = NGX_CONF_UNSET;
+        conf->visit_table = NGX_CONF_UNSET_SIZE;
+        conf->records_visits = false;
         conf->sites = make_in_pool<Sites>(cf->pool);
         return static_cast<void*>(conf);
     });
@@ -91,6 +100,7 @@ char* init_main_conf(ngx_conf_t* cf, void* main) noexcept {
         ngx_conf_init_value(conf->sync_queue, default_sync_queue);
         ngx_conf_init_size_value(conf->log_max_size, default_log_max_size);
         ngx_conf_init_value(conf->log_max_age, default_log_max_age);
+        ngx_conf_init_size_value(conf->visit_table, default_visit_table);
         if (conf->edge_id.len == 0) { conf->edge_id = edge_id_from_host_name(cf); }
         return NGX_CONF_OK;
     });
@@ -100,6 +110,8 @@ void* create_loc_conf(ngx_conf_t* cf) noexcept {
     auto* conf = static_cast<LocConf*>(ngx_pcalloc(cf->pool, sizeof(LocConf)));
     if (conf == nullptr) { return nullptr; }
     conf->click_max_age = NGX_CONF_UNSET;
+    conf->visit = static_cast<VisitRule*>(NGX_CONF_UNSET_PTR);
+    conf->visit_interval = NGX_CONF_UNSET;
     return conf;
 }
 
@@ -111,11 +123,14 @@ char* merge_loc_conf(ngx_conf_t* cf, void* parent, void* child) noexcept {
         ngx_conf_merge_str_value(conf.edge_dir, prev.edge_dir, "/var/lib/webpush/edge");
         ngx_conf_merge_str_value(conf.click_fallback, prev.click_fallback, "");
         ngx_conf_merge_sec_value(conf.click_max_age, prev.click_max_age, default_click_max_age);
+        ngx_conf_merge_ptr_value(conf.visit, prev.visit, nullptr);
+        ngx_conf_merge_sec_value(conf.visit_interval, prev.visit_interval, default_visit_interval);
         if (conf.origins == nullptr) { conf.origins = prev.origins; }
         if (conf.endpoint_hosts == nullptr) { conf.endpoint_hosts = prev.endpoint_hosts; }
 
         inherit_handler(cf, prev, conf);
-        return conf.handler == nullptr ? NGX_CONF_OK : prepare_location(cf, conf);
+        bool is_ours = conf.handler != nullptr || conf.visit != nullptr;
+        return is_ours ? prepare_location(cf, conf) : NGX_CONF_OK;
     });
 }
 

@@ -4,6 +4,7 @@
 
 #include "ngx.h"
 #include "site_files.h"
+#include "visit_rule.h"
 #include "webpush/endpoint.h"
 
 namespace ngx_webpush {
@@ -17,6 +18,8 @@ struct MainConf {
     ngx_int_t sync_queue;
     size_t log_max_size;
     time_t log_max_age;
+    size_t visit_table;
+    bool records_visits;  // some location does
     ngx_thread_pool_t* thread_pool;
     Sites* sites;    // empty: no location is ours, workers do nothing
     Worker* worker;  // of this worker process; nullptr in the master and before init_process
@@ -29,10 +32,13 @@ struct LocConf {
     ngx_array_t* endpoint_hosts;  // of ngx_str_t; nullptr: only the known push services
     ngx_str_t click_fallback;     // empty: 404
     time_t click_max_age;
+    VisitRule* visit;  // nullptr: visits are not recorded
+    time_t visit_interval;
+
+    const Site* site;  // nullptr where nothing of ours is asked for
 
     // Set only where one of our handlers answers:
     ngx_http_handler_pt handler;
-    const Site* site;
     const webpush::EndpointPolicy* endpoint_policy;
 };
 

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "answer.h"
+#include "str.h"
 #include "webpush/token.h"
 
 namespace ngx_webpush {
@@ -24,6 +25,12 @@ void set_visitor_cookie(ngx_http_request_t* r, const Site& site,
     std::string value(name);
     value += webpush::sign(cookie, site.name, site.link_keys);
     add_header(r, "Set-Cookie", value.append(longest_age).append(attributes));
+}
+
+std::string_view visitor_cookie(ngx_http_request_t* r) {
+    ngx_str_t bare_name = ngx_string("__Host-webpush_visitor");
+    ngx_str_t value{};
+    return find_cookie(r, bare_name, value) ? to_view(value) : std::string_view();
 }
 
 void clear_visitor_cookie(ngx_http_request_t* r) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "recent_visits.h"
 #include "str.h"
 
 namespace ngx_webpush {
@@ -62,6 +63,12 @@ char* check_click_fallback(ngx_conf_t* cf, void*, void* data) {
     return refuse(cf, "invalid URI \"%V\"", uri);
 }
 
+char* check_visit_table(ngx_conf_t* cf, void*, void* data) {
+    bool is_enough = *static_cast<size_t*>(data) >= RecentVisits::min_size;
+    return is_enough ? NGX_CONF_OK
+                     : refuse(cf, "value must be at least %uz", RecentVisits::min_size);
+}
+
 // Appends the directive's arguments to `list`, each passed by `is_valid`.
 char* add_values(ngx_conf_t* cf, ngx_array_t*& list, bool (*is_valid)(std::string_view),
                  const char* refusal) {
@@ -84,6 +91,7 @@ ngx_conf_post_t site_name_check = {check_site_name};
 ngx_conf_post_t edge_dir_check = {make_path_full};
 ngx_conf_post_t edge_id_check = {check_edge_id};
 ngx_conf_post_t click_fallback_check = {check_click_fallback};
+ngx_conf_post_t visit_table_check = {check_visit_table};
 ngx_conf_num_bounds_t sync_queue_bounds = {ngx_conf_check_num_bounds, 1, 1'000'000};
 
 // What log file names take (webpush/log_record.h).

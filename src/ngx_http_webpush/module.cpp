@@ -8,6 +8,7 @@
 #include "guard.h"
 #include "ngx.h"
 #include "variables.h"
+#include "visit.h"
 #include "webpush/version.h"
 #include "worker.h"
 
@@ -93,6 +94,27 @@ ngx_command_t commands[] = {
       offsetof(LocConf, click_max_age),
       nullptr },
 
+    { ngx_string("webpush_visit"),
+      anywhere | NGX_CONF_1MORE,
+      set_visit,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      nullptr },
+
+    { ngx_string("webpush_visit_interval"),
+      anywhere | NGX_CONF_TAKE1,
+      ngx_conf_set_sec_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(LocConf, visit_interval),
+      nullptr },
+
+    { ngx_string("webpush_visit_table"),
+      NGX_HTTP_MAIN_CONF | NGX_CONF_TAKE1,
+      ngx_conf_set_size_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(MainConf, visit_table),
+      &visit_table_check },
+
     { ngx_string("webpush_log_dir"),
       NGX_HTTP_MAIN_CONF | NGX_CONF_TAKE1,
       ngx_conf_set_path_slot,
@@ -146,8 +168,22 @@ MainConf* main_conf_in_use(ngx_cycle_t* cycle) {
     return conf != nullptr && !conf->sites->all().empty() ? conf : nullptr;
 }
 
+ngx_int_t add_log_handler(ngx_conf_t* cf, ngx_http_handler_pt handler) {
+    auto* core = static_cast<ngx_http_core_main_conf_t*>(
+        ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module));
+    ngx_array_t& handlers = core->phases[NGX_HTTP_LOG_PHASE].handlers;
+    auto* place = static_cast<ngx_http_handler_pt*>(ngx_array_push(&handlers));
+    if (place == nullptr) { return NGX_ERROR; }
+    *place = handler;
+    return NGX_OK;
+}
+
+// Requests that have nothing to do with us shall not notice us: only what is used is put in their way.
 ngx_int_t postconfiguration(ngx_conf_t* cf) noexcept {
+    auto* conf = static_cast<MainConf*>(
+        ngx_http_conf_get_module_main_conf(cf, ngx_http_webpush_module));
     install_error_filter();
+    if (conf->records_visits && add_log_handler(cf, log_visit) != NGX_OK) { return NGX_ERROR; }
     return finish_main_conf(cf);
 }
 

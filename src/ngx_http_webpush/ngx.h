@@ -28,4 +28,15 @@ inline void end_header_chain([[maybe_unused]] ngx_table_elt_t* header) {
 #endif
 }
 
+// The first cookie of this name.
+inline bool find_cookie(ngx_http_request_t* r, ngx_str_t name, ngx_str_t& value) {
+#if (nginx_version >= 1023000)
+    ngx_table_elt_t* cookies = r->headers_in.cookie;
+    return ngx_http_parse_multi_header_lines(r, cookies, &name, &value) != nullptr;
+#else
+    ngx_array_t* cookies = &r->headers_in.cookies;
+    return ngx_http_parse_multi_header_lines(cookies, &name, &value) != NGX_DECLINED;
+#endif
+}
+
 }  // namespace ngx_webpush

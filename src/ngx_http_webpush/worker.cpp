@@ -46,7 +46,8 @@ Worker::Worker(const MainConf& conf, ngx_cycle_t* cycle)
     : events_(make_log(conf, webpush::LogKind::event, cycle->log)),
       subscription_log_(make_log(conf, webpush::LogKind::subscription, cycle->log)),
       subscriptions_(subscription_log_, conf.thread_pool, static_cast<std::size_t>(conf.sync_queue),
-                     cycle->log) {
+                     cycle->log),
+      visits_(conf.records_visits ? conf.visit_table : RecentVisits::min_size) {
     events_.open();
     subscription_log_.open();
 

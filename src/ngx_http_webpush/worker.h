@@ -6,6 +6,7 @@
 #include "group_commit.h"
 #include "log.h"
 #include "ngx.h"
+#include "recent_visits.h"
 #include "webpush/json_in.h"
 #include "webpush/p256_curve.h"
 
@@ -23,6 +24,7 @@ public:
     webpush::P256Curve& curve() { return curve_; }
     Log& events() { return events_; }
     GroupCommit& subscriptions() { return subscriptions_; }
+    RecentVisits& visits() { return visits_; }  // small where nothing asks for it
 
 private:
     void beat();
@@ -32,6 +34,7 @@ private:
     Log events_;
     Log subscription_log_;
     GroupCommit subscriptions_;
+    RecentVisits visits_;
     ngx_event_t heartbeat_{};
 };
 

@@ -25,14 +25,14 @@ std::uint32_t seconds_left(std::uint64_t word, std::uint32_t now) {
 }  // namespace
 
 // By the upper half of the hash, whereas the tag is the lower one.
-RecentTable::Slot* RecentTable::set_of(std::uint64_t hash) const {
-    return slots_ + set_size * ((hash >> 32) * sets_ >> 32);
+RecentTable::Set& RecentTable::set_of(std::uint64_t hash) const {
+    return sets_[(hash >> 32) * count_ >> 32];
 }
 
 bool RecentTable::contains(std::uint64_t hash, std::uint32_t now) const {
     const std::uint64_t tag = tag_of(hash);
-    const Slot* set = set_of(hash);
-    return std::any_of(set, set + set_size, [=](const Slot& slot) {
+    const auto& slots = set_of(hash).slots;
+    return std::any_of(slots.begin(), slots.end(), [=](const Slot& slot) {
         const std::uint64_t word = slot.load(std::memory_order_relaxed);
         return has_tag(word, tag) && seconds_left(word, now) > 0;
     });
@@ -40,18 +40,17 @@ bool RecentTable::contains(std::uint64_t hash, std::uint32_t now) const {
 
 void RecentTable::note(std::uint64_t hash, std::uint32_t now, std::uint32_t seconds) {
     const std::uint64_t tag = tag_of(hash);
-    Slot* set = set_of(hash);
     Slot* place = nullptr;
     std::uint32_t least = max_lifetime;
-    for (Slot* slot = set; slot != set + set_size; ++slot) {
-        const std::uint64_t word = slot->load(std::memory_order_relaxed);
+    for (Slot& slot : set_of(hash).slots) {
+        const std::uint64_t word = slot.load(std::memory_order_relaxed);
         if (has_tag(word, tag)) {
-            place = slot;
+            place = &slot;
             break;
         }
         const std::uint32_t left = word == 0 ? 0 : seconds_left(word, now);
         if (place == nullptr || left < least) {
-            place = slot;
+            place = &slot;
             least = left;
         }
     }

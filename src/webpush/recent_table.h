@@ -6,6 +6,7 @@
 // waits. Two that write at the same moment may lose one of both entries.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -17,12 +18,14 @@ public:
     using Slot = std::atomic<std::uint64_t>;
     static_assert(Slot::is_always_lock_free);
 
-    // A hash has its place in one of the sets; 8 words are a cache line.
-    static constexpr std::size_t set_size = 8;
+    // A hash has its place in any slot of one set: one cache line.
+    struct alignas(64) Set {
+        std::array<Slot, 8> slots;
+    };
 
-    // `slots` are zero or what another table of the same size and hash key left there; aligned to
-    // 64, and they outlive this. REQUIRES: count is a multiple of set_size and not 0.
-    RecentTable(Slot* slots, std::size_t count) : slots_(slots), sets_(count / set_size) {}
+    // The sets are zero or what another table of the same size and hash key left there, and outlive
+    // this. REQUIRES: count is not 0.
+    RecentTable(Set* sets, std::size_t count) : sets_(sets), count_(count) {}
 
     // Whether it was noted and is not over. `now` in seconds, of one clock that does not go back.
     bool contains(std::uint64_t hash, std::uint32_t now) const;
@@ -33,10 +36,10 @@ public:
     static constexpr std::uint32_t max_lifetime = (1U << 27) - 1;  // four years
 
 private:
-    Slot* set_of(std::uint64_t hash) const;
+    Set& set_of(std::uint64_t hash) const;
 
-    Slot* slots_;
-    std::uint64_t sets_;
+    Set* sets_;
+    std::uint64_t count_;
 };
 
 }  // namespace webpush

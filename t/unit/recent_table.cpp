@@ -21,9 +21,9 @@ std::uint64_t hash_of(std::uint64_t n) {
 }
 
 struct Memory {
-    explicit Memory(std::size_t count)
-        : slots(new RecentTable::Slot[count]()), table(slots.get(), count) {}
-    std::unique_ptr<RecentTable::Slot[]> slots;
+    explicit Memory(std::size_t count)  // of entries
+        : sets(new RecentTable::Set[count / 8]()), table(sets.get(), count / 8) {}
+    std::unique_ptr<RecentTable::Set[]> sets;
     RecentTable table;
 };
 
@@ -76,9 +76,9 @@ void room() {
     tap::is(known(memory.table, 10000, 10000 + 8 * count), count, "every slot is used");
     tap::is(known(memory.table, 50000, 150000), 0, "nothing is taken for another");
 
-    const RecentTable other(memory.slots.get(), count);
+    const RecentTable other(memory.sets.get(), count / 8);
     tap::is(known(other, 10000, 10000 + 8 * count), count,
-            "another table on the same slots knows it");
+            "another table on the same memory knows it");
 }
 
 void many_at_once() {
