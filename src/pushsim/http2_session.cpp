@@ -1,16 +1,12 @@
 #include "http2_session.h"
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 #include <new>
 #include <vector>
 
 namespace pushsim {
 namespace {
-
-constexpr std::array<nghttp2_settings_entry, 1> own_settings = {
-    {{NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, 100}}};
 
 // Many bodies of 4 kB under way at once do not wait for each other.
 constexpr std::int32_t connection_window = 1 << 20;
@@ -35,9 +31,11 @@ Http2Session& self_of(void* user_data) { return *static_cast<Http2Session*>(user
 
 }  // namespace
 
-Http2Session::Http2Session(User& user) : user_(user), session_(make_session(this)) {
+Http2Session::Http2Session(User& user, std::uint32_t max_streams)
+    : user_(user), session_(make_session(this)) {
     if (session_ == nullptr) { throw std::bad_alloc(); }
-    nghttp2_submit_settings(session_, NGHTTP2_FLAG_NONE, own_settings.data(), own_settings.size());
+    const nghttp2_settings_entry settings{NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, max_streams};
+    nghttp2_submit_settings(session_, NGHTTP2_FLAG_NONE, &settings, 1);
     nghttp2_session_set_local_window_size(session_, NGHTTP2_FLAG_NONE, 0, connection_window);
 }
 
@@ -92,8 +90,11 @@ void Http2Session::reset(std::int32_t stream, std::uint32_t error) {
     nghttp2_submit_rst_stream(session_, NGHTTP2_FLAG_NONE, stream, error);
 }
 
-void Http2Session::go_away(std::int32_t last) {
-    nghttp2_submit_goaway(session_, NGHTTP2_FLAG_NONE, last, NGHTTP2_NO_ERROR, nullptr, 0);
+// Later streams may have been taken before this one, so that GOAWAY alone would tell a lie.
+void Http2Session::go_away(std::int32_t stream) {
+    reset(stream, NGHTTP2_REFUSED_STREAM);
+    last_ = std::min(last_, nghttp2_session_get_last_proc_stream_id(session_));
+    nghttp2_submit_goaway(session_, NGHTTP2_FLAG_NONE, last_, NGHTTP2_NO_ERROR, nullptr, 0);
 }
 
 Http2Session::Stream* Http2Session::find(std::int32_t stream) {
@@ -147,9 +148,10 @@ int Http2Session::on_data(nghttp2_session*, std::uint8_t, std::int32_t stream,
 
 int Http2Session::on_frame(nghttp2_session*, const nghttp2_frame* frame, void* user_data) {
     Http2Session& self = self_of(user_data);
-    const bool last = (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0;
+    const bool ends = (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0;
     const bool has_content = frame->hd.type == NGHTTP2_DATA || frame->hd.type == NGHTTP2_HEADERS;
-    Stream* stream = last && has_content ? self.find(frame->hd.stream_id) : nullptr;
+    const bool wanted = ends && has_content && frame->hd.stream_id <= self.last_;
+    Stream* stream = wanted ? self.find(frame->hd.stream_id) : nullptr;
     if (stream != nullptr) {
         self.user_.requested(frame->hd.stream_id, std::move(stream->request));
     }

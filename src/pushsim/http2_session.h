@@ -25,8 +25,9 @@ public:
         ~User() = default;
     };
 
-    // `user` outlives the session. Throws std::bad_alloc.
-    explicit Http2Session(User& user);
+    // `user` outlives the session; the client is told to have at most `max_streams` open. Throws
+    // std::bad_alloc.
+    Http2Session(User& user, std::uint32_t max_streams);
     ~Http2Session();
     Http2Session(const Http2Session&) = delete;
     Http2Session& operator=(const Http2Session&) = delete;
@@ -38,8 +39,9 @@ public:
     // Streams that have ended meanwhile are ignored.
     void answer(std::int32_t stream, const PushAnswer& answer);
     void reset(std::int32_t stream, std::uint32_t error);
-    // Says that no stream above `last` was or will be looked at. Answers to the others still go out.
-    void go_away(std::int32_t last);
+    // Refuses the stream and says that none will be looked at that has not come yet. Answers to the
+    // others still go out.
+    void go_away(std::int32_t stream);
 
 private:
     struct Stream {
@@ -64,6 +66,7 @@ private:
 
     User& user_;
     std::unordered_map<std::int32_t, Stream> streams_;
+    std::int32_t last_ = INT32_MAX;  // stream that is looked at
     nghttp2_session* session_;
 };
 

@@ -20,8 +20,9 @@ void close_socket(uv_tcp_t* socket) {
 }  // namespace
 
 Listener::Listener(uv_loop_t* loop, const std::string& address, SslContext context,
-                   RequestHandler handler)
+                   std::uint32_t max_streams, RequestHandler handler)
     : context_(std::move(context)),
+      max_streams_(max_streams),
       handler_(std::move(handler)),
       ended_([this](const auto& connection) { connections_.erase(connection); }),
       socket_(new uv_tcp_t) {
@@ -57,8 +58,8 @@ int Listener::port() const {
 }
 
 void Listener::accept() {
-    auto connection =
-        std::make_shared<PushConnection>(socket_->loop, context_.get(), handler_, ended_);
+    auto connection = std::make_shared<PushConnection>(socket_->loop, context_.get(), max_streams_,
+                                                       handler_, ended_);
     if (connection->accept(reinterpret_cast<uv_stream_t*>(socket_))) {
         connections_.insert(std::move(connection));
     }

@@ -3,6 +3,7 @@
 
 #include <uv.h>
 
+#include <cstdint>
 #include <memory>
 #include <set>
 #include <string>
@@ -13,10 +14,11 @@ namespace pushsim {
 
 class Listener {
 public:
-    // Listens from now on. "ADDRESS:PORT", numeric, port 0 = a free one. The loop must run once
-    // more after the listener has ended, to free the socket. Throws std::runtime_error.
+    // Listens from now on. "ADDRESS:PORT", numeric, port 0 = a free one. `max_streams`: requests
+    // under way on one connection. The loop must run once more after the listener has ended, to
+    // free the socket. Throws std::runtime_error.
     Listener(uv_loop_t* loop, const std::string& address, SslContext context,
-             RequestHandler handler);
+             std::uint32_t max_streams, RequestHandler handler);
     ~Listener();
     Listener(const Listener&) = delete;
     Listener& operator=(const Listener&) = delete;
@@ -28,6 +30,7 @@ private:
     void accept();
 
     SslContext context_;
+    std::uint32_t max_streams_;
     RequestHandler handler_;
     PushConnection::Ended ended_;
     std::set<std::shared_ptr<PushConnection>> connections_;

@@ -73,6 +73,10 @@ void add_behaviour(CLI::App& app, Options& options, std::vector<std::string>& ru
     app.add_option("--subscribe-rate", options.subscribe_rate,
                    "new subscriptions a second (default: as fast as the edge takes them)");
     app.add_option("--seed", options.seed, "for all that is random (default: the state's, or any)");
+    app.add_option("--max-streams", options.max_streams,
+                   "requests that the push service takes at once on a connection")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
     app.add_option("--rule", rules, "what the push service does to some (see below)");
 }
 

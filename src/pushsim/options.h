@@ -26,6 +26,7 @@ struct Options {
     std::uint64_t seed = 0;
     bool has_seed = false;  // given, not made up
     std::vector<Rule> rules;
+    std::uint32_t max_streams = 100;  // a connection of the push service
 
     std::string state;  // files; "" = not wanted, but for state
     std::string posts;

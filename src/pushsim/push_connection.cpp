@@ -27,8 +27,7 @@ void Reply::reset() const {
 
 void Reply::go_away() const {
     if (const auto connection = connection_.lock()) {
-        constexpr std::int32_t between = 2;  // a client's streams have odd numbers
-        connection->http().go_away(stream_ - between > 0 ? stream_ - between : 0);
+        connection->http().go_away(stream_);
         connection->flush();
     }
 }
@@ -37,12 +36,12 @@ void Reply::cut() const {
     if (const auto connection = connection_.lock()) { connection->end(); }
 }
 
-PushConnection::PushConnection(uv_loop_t* loop, SSL_CTX* context, const RequestHandler& handler,
-                               const Ended& ended)
+PushConnection::PushConnection(uv_loop_t* loop, SSL_CTX* context, std::uint32_t max_streams,
+                               const RequestHandler& handler, const Ended& ended)
     : handler_(handler),
       ended_(ended),
       tls_(context),
-      http_(*this),
+      http_(*this, max_streams),
       tcp_(new Tcp(loop, *this)) {}  // not by make_unique(), which cannot see the base
 
 void PushConnection::received(std::string_view octets) {

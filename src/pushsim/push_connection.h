@@ -1,6 +1,7 @@
 // One connection to the push service, from accept to its end.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string_view>
@@ -24,7 +25,8 @@ public:
     void refuse() const;
     // RST_STREAM with INTERNAL_ERROR: leaves open what was done.
     void reset() const;
-    // GOAWAY that leaves out this stream and all later ones; the connection ends with the others.
+    // GOAWAY that leaves out all that has not come yet; this stream is refused, the connection ends
+    // with the others.
     void go_away() const;
     // Cuts the connection, with all that is under way on it.
     void cut() const;
@@ -44,8 +46,8 @@ public:
     using Ended = std::function<void(const std::shared_ptr<PushConnection>&)>;
 
     // `context`, `handler` and `ended` outlive it.
-    PushConnection(uv_loop_t* loop, SSL_CTX* context, const RequestHandler& handler,
-                   const Ended& ended);
+    PushConnection(uv_loop_t* loop, SSL_CTX* context, std::uint32_t max_streams,
+                   const RequestHandler& handler, const Ended& ended);
 
     bool accept(uv_stream_t* listener) { return tcp_->accept(listener); }
 

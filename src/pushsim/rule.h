@@ -29,7 +29,7 @@ enum class Play {
     status,  // the service's usual words for `status`
     reset,   // RST_STREAM, INTERNAL_ERROR
     refuse,  // RST_STREAM, REFUSED_STREAM: nothing was done
-    goaway,  // GOAWAY without this stream
+    goaway,  // REFUSED_STREAM and GOAWAY: nothing was done with this and what may still come
     cut,     // the connection ends
     stall,   // no answer, ever
     lose,    // the message is taken, then the connection ends without an answer

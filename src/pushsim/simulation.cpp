@@ -49,7 +49,7 @@ public:
                       {options.browsers, options.subdomain, options.subscribe_rate},
                       [this] { give_up(); }),
           listener_(loop.get(), options.listen,
-                    make_server_context(options.certificate, options.key),
+                    make_server_context(options.certificate, options.key), options.max_streams,
                     [this](PushRequest request, const Reply& reply) {
                         service_.take(std::move(request), reply);
                     }) {}
