@@ -7,6 +7,7 @@ use WebPush::Test;
 use WebPush::Audience;
 use WebPush::Crypt;
 use WebPush::Daemon;
+use WebPush::Process;
 use WebPush::PushService;
 
 use constant { MANY => 600, APPLE => 800, ANSWER_MS => 30 };
@@ -69,17 +70,35 @@ subtest 'killed in the middle' => sub {
     cmp_ok(scalar @unsent, '<=', THREADS * AHEAD, 'and a few that were to be next');
 };
 
+subtest 'the database dies while a chunk is loaded' => sub {
+    $service->answer;
+    my $lock = lock_deliveries();
+    my $run = $audience->send({ title => 'Unloaded', target => '/' });
+    wait_for { $daemon->sql("SELECT count(*) FROM send_job WHERE run = $run AND state = 'leased'") } 'a lease';
+    my $data = $daemon->state_dir . '/db';
+    my ($server) = split /\n/, read_file("$data/postmaster.pid");
+    rename "$data/postgresql.conf", "$data/postgresql.conf.away" or die "rename: $!";
+    kill KILL => $server or die "kill: $!";
+    # by the third the senders, who ask each second, have been refused
+    wait_for { 3 <= (() = $daemon->output =~ /postgres did not start.*trying again/g) } 'starts that fail';
+    rename "$data/postgresql.conf.away", "$data/postgresql.conf" or die "rename: $!";
+    $lock->wait_end;
+    wait_for { $daemon->output =~ /postgres is back/ } 'the database';
+    $audience->wait_finished($run, 20);    # leases last a minute: it was given back
+    is_deeply($audience->counts($run), { accepted => MANY + APPLE }, 'nothing is in doubt');
+};
+
 subtest 'replaced' => sub {
     $service->answer({ path => '.', status => 201, delay => 700 });
     my $run = $audience->send({ title => 'Replaced', target => '/' });
     wait_for { $daemon->sql("SELECT count(*) FROM send_job WHERE run = $run AND state = 'leased'") } 'a lease';
-    $daemon->sql("UPDATE send_job SET epoch = epoch + 1, lease_until = now() + interval '1 day' "
-        . "WHERE run = $run AND state = 'leased'");
+    my $since = $daemon->sql("UPDATE send_job SET epoch = epoch + 1, lease_until = now() + interval '1 day' "
+        . "WHERE run = $run AND state = 'leased' RETURNING now()");
     $daemon->sql("UPDATE run SET state = 'paused' WHERE id = $run");
     wait_for { $daemon->output =~ /outcomes left to the sender that has taken over/ } 'outcomes to be refused';
     is($daemon->sql("SELECT count(*) FROM delivery d JOIN send_job j ON j.run = d.run AND j.bucket = d.bucket "
         . "WHERE d.run = $run AND j.state = 'leased' AND d.subscription BETWEEN j.id_from AND j.id_to "
-        . "AND j.epoch > 1"), 0, 'nothing is written for a chunk that is another\'s');
+        . "AND j.epoch > 1 AND d.at > '$since'"), 0, 'nothing is written for a chunk that is another\'s');
 };
 
 subtest 'stopped in the middle' => sub {
@@ -100,6 +119,15 @@ $daemon->stop;
 done_testing();
 
 sub dashed { return join '-', unpack 'A8 A4 A4 A4 A12', $_[0] }
+
+# Chunks can be claimed, but not loaded, until this ends, which the server's end does.
+sub lock_deliveries {
+    my $process = WebPush::Process->start('lock', ['psql', '-Xq', $daemon->conninfo, '-c',
+        'BEGIN; LOCK delivery; SELECT pg_sleep(60)']);
+    wait_for { $daemon->sql("SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted "
+        . "AND relation = 'delivery'::regclass") } 'the lock';
+    return $process;
+}
 
 # As if the leases' time was over.
 sub end_leases {

@@ -170,16 +170,25 @@ void JobRunner::give_back() {
     for (Returned& returned : std::exchange(returned_, {})) {
         if (batch_.recorded() < returned.after) {
             returned_.push_back(std::move(returned));
-            continue;
-        }
-        ++asking_;
-        const auto done = [this](auto) { --asking_; };  // if it fails, the leases end by themselves
-        if (returned.chunk.id != 0) {
-            store_.release(returned.chunk, done);
         } else {
-            store_.release(returned.run, returned.waiting, done);
+            release(std::move(returned));
         }
     }
+}
+
+// Tried again until the database takes it: what keeps its lease would be held up until that ends,
+// and then be taken for in doubt.
+void JobRunner::release(Returned returned) {
+    ++asking_;
+    const ChunkLease chunk = returned.chunk;
+    const std::int64_t run = returned.run;
+    const std::vector<WaitingLease> waiting = returned.waiting;
+    const auto done = [this, returned = std::move(returned)](const auto& released) {
+        --asking_;
+        if (!released) { returned_.push_back(returned); }
+    };
+    if (chunk.id != 0) { return store_.release(chunk, done); }
+    store_.release(run, waiting, done);
 }
 
 // ---- once a second ----

@@ -56,6 +56,7 @@ private:
                std::vector<Recipient> recipients, Rows rows);
     void put_back(const ChunkLease& chunk, bool in_doubt);
     void put_back(std::int64_t run, const std::vector<Recipient>& recipients);
+    void release(Returned returned);
     std::optional<webpush::Notification> notification_of(const RunFacts& run, const Site& site);
     void renew(Job& job);
     void renewed(std::uint64_t number, std::int64_t asked,
