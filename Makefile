@@ -234,6 +234,12 @@ asan: deps ## the same tests under AddressSanitizer and UndefinedBehaviorSanitiz
 	@$(MAKE) --no-print-directory -j$(JOBS) $(SANITIZED) all pushsim units fuzzers benches
 	WEBPUSH_BUILD=$(CURDIR)/build/asan TEST_SANITIZE=1 $(PROVE)
 
+SOAK_RUNS ?= 200
+.PHONY: soak
+soak: deps ## kill nginx, webpushd and postgres SOAK_RUNS times at random moments (SEED=... repeats)
+	@$(MAKE) --no-print-directory -j$(JOBS) all pushsim
+	SOAK_RUNS=$(SOAK_RUNS) prove -I t/lib --timer t/58-killed.t
+
 FUZZ_SECONDS ?= 30
 LIBFUZZER := BUILD=build/libfuzzer CXX=clang++ SANITIZE=fuzzer-no-link,address,undefined \
     FUZZ_ENGINE=-fsanitize=fuzzer OPTIMIZE=-O1
