@@ -99,6 +99,7 @@ my @http = (
     ['webpush_sync_queue many;', '"webpush_sync_queue" directive invalid number'],
     ['webpush_visit_table 4095;', 'value must be at least 4096'],
     ['webpush_log_max_size x;', '"webpush_log_max_size" directive invalid value'],
+    ['webpush_log_min_free all;', '"webpush_log_min_free" directive invalid value'],
 );
 $at = line_of('http');
 for my $case (@http) {

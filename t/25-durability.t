@@ -9,15 +9,6 @@ use WebPush::Load;
 
 use Errno qw(EIO ENOSPC);
 
-sub statuses {
-    my ($http, $edge) = @_;
-    return join ' ', map { $_->{status} . ($_->{json}{code} ? " $_->{json}{code}" : '') }
-        $http->post_json('/push/subscribe', subscription()),
-        $http->post_json('/push/unsubscribe', { endpoint => new_endpoint(), n => 1 }),
-        $http->post_json('/push/event', { event => 'shown', token => $edge->delivery_token }),
-        $http->get($edge->click_link);
-}
-
 use constant {
     WELL => '200 200 202 302',
     FAILING => '503 log_unavailable 503 log_unavailable 503 log_unavailable 302',
@@ -39,7 +30,7 @@ kill 'KILL', $worker;
 $load->drain;
 is_deeply([$load->missing], [], 'kill -9: everything answered 200 is in the log');
 wait_for { my @now = $nginx->worker_pids; @now && $now[0] != $worker } 'the next worker';
-is(statuses($edge->client, $edge), WELL, 'kill -9: the next worker goes on');
+is($edge->answers, WELL, 'kill -9: the next worker goes on');
 wait_for { $edge->log_files('subscriptions') == 2 } 'a second file';
 
 # ---- a full disk ----
@@ -57,22 +48,22 @@ sub complete_lines {
 my $http = $edge->client;
 my @written = map { scalar $edge->records($_) } qw(subscriptions events);
 $disk->fault('write', ENOSPC);
-is(statuses($http, $edge), FAILING, 'disk full: refused, but a click leads on');
+is($edge->answers($http), FAILING, 'disk full: refused, but a click leads on');
 is($http->post_json('/push/subscribe', subscription())->{headers}{'retry-after'}, 10,
     'disk full: with Retry-After');
 is_deeply([map { scalar $edge->records($_) } qw(subscriptions events)], \@written,
     'disk full: nothing was written');
 $disk->mend;
-is(statuses($http, $edge), WELL, 'disk full: over');
+is($edge->answers($http), WELL, 'disk full: over');
 complete_lines('disk full');
 
 # ---- a disk that becomes full in the middle of a line ----
 
 $disk->fault('short', 20);
-is(statuses($http, $edge), FAILING, 'short write: refused, but a click leads on');
+is($edge->answers($http), FAILING, 'short write: refused, but a click leads on');
 complete_lines('short write');
 $disk->mend;
-is(statuses($http, $edge), WELL, 'short write: over');
+is($edge->answers($http), WELL, 'short write: over');
 complete_lines('short write, over');
 is(scalar $edge->log_files('subscriptions'), 2, 'the same file serves on');
 
@@ -83,7 +74,7 @@ my $synced = $disk->durable($old);
 $disk->fault('sync', EIO);
 my $answer = $http->post_json('/push/subscribe', subscription());
 is("$answer->{status} $answer->{json}{code}", '503 log_unavailable', 'failed sync: refused');
-is(statuses($http, $edge), WELL, 'failed sync: the next ones are served');
+is($edge->answers($http), WELL, 'failed sync: the next ones are served');
 my $size = -s $old;
 my $new = ($edge->log_files('subscriptions'))[-1];
 isnt($new, $old, 'failed sync: from a new file');
@@ -118,9 +109,9 @@ rename $edge->log_dir, $edge->log_dir . '.away' or die "rename: $!";
 kill 'KILL', $worker;
 wait_for { my @now = $nginx->worker_pids; @now && $now[0] != $worker } 'the next worker';
 $http = $edge->client;
-is(statuses($http, $edge), FAILING, 'no log directory: refused, but a click leads on');
+is($edge->answers($http), FAILING, 'no log directory: refused, but a click leads on');
 rename $edge->log_dir . '.away', $edge->log_dir or die "rename: $!";
-wait_for { statuses($http, $edge) eq WELL } 'the logs to be opened again';
+wait_for { $edge->answers($http) eq WELL } 'the logs to be opened again';
 pass('no log directory: tried again by itself');
 is(() = $nginx->error_log =~ /open\(\) "[^"]+" failed/g, 2,
     'no log directory: told once for each log');

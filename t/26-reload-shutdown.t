@@ -12,8 +12,6 @@ my $disk = WebPush::Disk->under($edge);
 $edge->run;
 my $nginx = $edge->nginx;
 
-sub is_locked { my ($file) = @_; return system('flock', '-n', $file, 'true') != 0 }
-
 # ---- reloads ----
 
 # Slow syncs, so that requests wait for one at the moment of every reload.
@@ -37,7 +35,7 @@ is_deeply([$load->missing], [], 'reload: everything answered 200 is in the logs'
 
 my @files = $edge->log_files('subscriptions');
 cmp_ok(scalar @files, '>=', 2 * 8, 'reload: new workers have new files');
-wait_for { 2 == grep { is_locked($_) } @files } 'the old files to be unlocked';
+wait_for { 2 == grep { WebPush::Edge::is_held($_) } @files } 'the old files to be unlocked';
 pass('reload: files of workers that left are closed');
 
 # ---- new keys come with a reload ----
@@ -99,7 +97,7 @@ is($last->drain, 0, 'shutdown: those that waited for the sync are answered');
 is($last->answered, 24, 'shutdown: with 200');
 is_deeply([$last->missing], [], 'shutdown: everything answered 200 is in the logs');
 $nginx->stop;
-is(scalar(grep { is_locked($_) } map { $edge->log_files($_) } qw(subscriptions events)), 0,
+is(scalar(grep { WebPush::Edge::is_held($_) } map { $edge->log_files($_) } qw(subscriptions events)), 0,
     'shutdown: all files are closed');
 
 # ---- requests that nginx ends while they wait ----

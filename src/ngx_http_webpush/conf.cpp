@@ -6,6 +6,7 @@
 #include "guard.h"
 #include "pool_object.h"
 #include "str.h"
+#include "worker.h"
 
 namespace ngx_webpush {
 namespace {
@@ -13,6 +14,7 @@ namespace {
 constexpr ngx_int_t default_sync_queue = 4096;
 constexpr size_t default_log_max_size = 64 * 1024 * 1024;
 constexpr time_t default_log_max_age = 3600;
+constexpr off_t default_log_min_free = 64 * 1024 * 1024;
 constexpr time_t default_click_max_age = 90 * 24 * 3600;
 constexpr size_t default_visit_table = 512 * 1024;
 constexpr time_t default_visit_interval = 10 * 60;
@@ -89,6 +91,7 @@ void* create_main_conf(ngx_conf_t* cf) noexcept {
         conf->log_max_age = NGX_CONF_UNSET;
         conf->visit_table = NGX_CONF_UNSET_SIZE;
         conf->records_visits = false;
+        conf->log_min_free = NGX_CONF_UNSET;
         conf->sites = make_in_pool<Sites>(cf->pool);
         return static_cast<void*>(conf);
     });
@@ -101,6 +104,7 @@ char* init_main_conf(ngx_conf_t* cf, void* main) noexcept {
         ngx_conf_init_size_value(conf->log_max_size, default_log_max_size);
         ngx_conf_init_value(conf->log_max_age, default_log_max_age);
         ngx_conf_init_size_value(conf->visit_table, default_visit_table);
+        ngx_conf_init_value(conf->log_min_free, default_log_min_free);
         if (conf->edge_id.len == 0) { conf->edge_id = edge_id_from_host_name(cf); }
         return NGX_CONF_OK;
     });
@@ -134,6 +138,28 @@ char* merge_loc_conf(ngx_conf_t* cf, void* parent, void* child) noexcept {
     });
 }
 
+namespace {
+
+// Of a reopening (USR1, `nginx -s reopen`) nginx tells a module only by flushing, in each worker, the
+// files that nginx itself opened for it. The logs are none of those, as each worker names its own:
+// so this file, which nothing is ever written to, is there for the call. It lies beside the logs
+// because nginx gives such files to the workers' user, who has to be able to open them.
+// A worker that ends flushes, too; by then no line follows, and no new file.
+ngx_int_t watch_reopening(ngx_conf_t* cf, MainConf& conf) {
+    std::string path = std::string(to_view(conf.log_dir->name)) + "/.reopen";
+    ngx_str_t name = copy_to_pool(cf->pool, path);
+    ngx_open_file_t* file = ngx_conf_open_file(cf->cycle, &name);
+    if (file == nullptr) { return NGX_ERROR; }
+    file->data = &conf;
+    file->flush = [](ngx_open_file_t* opened, ngx_log_t*) {
+        const auto* main = static_cast<MainConf*>(opened->data);
+        if (main->worker != nullptr) { main->worker->begin_new_files(); }
+    };
+    return NGX_OK;
+}
+
+}  // namespace
+
 ngx_int_t finish_main_conf(ngx_conf_t* cf) noexcept {
     MainConf& conf = main_conf(cf);
     if (conf.sites->all().empty()) { return NGX_OK; }
@@ -144,7 +170,8 @@ ngx_int_t finish_main_conf(ngx_conf_t* cf) noexcept {
     }
     ngx_str_t* name = conf.thread_pool_name.len > 0 ? &conf.thread_pool_name : nullptr;
     conf.thread_pool = ngx_thread_pool_add(cf, name);
-    return conf.thread_pool == nullptr ? NGX_ERROR : NGX_OK;
+    if (conf.thread_pool == nullptr) { return NGX_ERROR; }
+    return guarded(cf->log, "reopening", NGX_ERROR, [&] { return watch_reopening(cf, conf); });
 }
 
 }  // namespace ngx_webpush

@@ -17,6 +17,7 @@ struct MainConf {
     ngx_str_t thread_pool_name;
     ngx_int_t sync_queue;
     size_t log_max_size;
+    off_t log_min_free;
     time_t log_max_age;
     size_t visit_table;
     bool records_visits;  // some location does

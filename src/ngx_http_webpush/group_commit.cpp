@@ -33,7 +33,7 @@ GroupCommit::~GroupCommit() {
 }
 
 ngx_int_t GroupCommit::submit(ngx_http_request_t* r, std::string_view line, Answer answer) {
-    if (waiting_.size() >= max_waiting_) {
+    if (waiting_.size() >= max_waiting_ || !log_.has_room()) {
         return send_problem(r, {webpush::Problem::log_unavailable, {}, {}});
     }
     ngx_http_cleanup_t* cleanup = ngx_http_cleanup_add(r, 0);

@@ -33,7 +33,7 @@ public:
     GroupCommit& operator=(const GroupCommit&) = delete;
 
     // Appends the line and has the request answered when it is durable, or with log_unavailable
-    // when it cannot be made so. Returns `parked`, or the refusal's result when the queue is full.
+    // when it cannot be made so. Returns `parked`, or the refusal's result when the queue or the disk is full.
     ngx_int_t submit(ngx_http_request_t* r, std::string_view line, Answer answer);
 
     // Appends a line that nobody waits for; not synced on its own account.

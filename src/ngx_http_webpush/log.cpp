@@ -11,10 +11,12 @@ constexpr int max_taken_names = 100;
 
 }  // namespace
 
-Log::Log(std::string directory, webpush::FileHeader header, LogLimits limits, ngx_log_t* errors)
+Log::Log(std::string directory, webpush::FileHeader header, LogLimits limits, SpaceFloor& floor,
+         ngx_log_t* errors)
     : directory_(std::move(directory)),
       header_(std::move(header)),
       limits_(limits),
+      floor_(floor),
       errors_(errors) {}
 
 LogFile* Log::open() {
@@ -24,10 +26,17 @@ LogFile* Log::open() {
     return file_.get();
 }
 
-bool Log::append(std::string_view lines) {
+bool Log::append(std::string_view line) { return has_room() && append_heartbeat(line); }
+
+bool Log::has_room() {
+    if (floor_.is_reached()) { floor_.count_refusal(); }
+    return !floor_.is_reached();
+}
+
+bool Log::append_heartbeat(std::string_view line) {
     LogFile* file = open();
     if (file == nullptr) { return false; }
-    SystemError error = file->append(lines);
+    SystemError error = file->append(line);
     finished(error);
     return !error;
 }
@@ -44,7 +53,8 @@ void Log::finished(const SystemError& error) {
 }
 
 bool Log::is_used_up() const {
-    return file_->length() >= limits_.max_size || ngx_current_msec - opened_ >= limits_.max_age;
+    return left_ || file_->length() >= limits_.max_size ||
+           ngx_current_msec - opened_ >= limits_.max_age;
 }
 
 // A name can be taken only by an earlier process with our pid and the same millisecond.
@@ -56,6 +66,7 @@ void Log::open_next() {
         if (file) {
             file_ = std::move(*file);
             opened_ = ngx_current_msec;
+            left_ = false;
             return;
         }
         error = file.error();

@@ -9,6 +9,7 @@
 
 #include "log_file.h"
 #include "ngx.h"
+#include "space_floor.h"
 #include "webpush/log_record.h"
 
 namespace ngx_webpush {
@@ -20,16 +21,27 @@ struct LogLimits {
 
 class Log {
 public:
-    // `header` is what every file's first line says but its sequence number. `errors` must outlive
-    // the log.
-    Log(std::string directory, webpush::FileHeader header, LogLimits limits, ngx_log_t* errors);
+    // `header` is what every file's first line says but its sequence number. `floor` and `errors`
+    // must outlive the log.
+    Log(std::string directory, webpush::FileHeader header, LogLimits limits, SpaceFloor& floor,
+        ngx_log_t* errors);
 
     // The file to append to now, a new one where needed; nullptr when none can be opened, which is
     // tried once a second. The file lives until the next call of a member.
     LogFile* open();
 
-    // Appends without a sync: survives the worker, not a power cut. False after logging.
-    bool append(std::string_view lines);
+    // Appends a record without a sync: survives the worker, not a power cut. False after logging,
+    // or where room is short.
+    bool append(std::string_view line);
+
+    // A heartbeat, which may use the last room, as it makes readers go on.
+    bool append_heartbeat(std::string_view line);
+
+    // To be asked for every record: a refusal is counted.
+    bool has_room();
+
+    // The next line begins a new file.
+    void leave_file() { left_ = true; }
 
     // What became of the use of open()'s file; leaves it when it is broken.
     void finished(const SystemError& error);
@@ -42,10 +54,12 @@ private:
     std::string directory_;
     webpush::FileHeader header_;
     LogLimits limits_;
+    SpaceFloor& floor_;
     ngx_log_t* errors_;
     std::unique_ptr<LogFile> file_;
     ngx_msec_t opened_ = 0;
     ngx_msec_t next_attempt_ = ngx_current_msec;
+    bool left_ = false;
     bool failing_ = false;
 };
 

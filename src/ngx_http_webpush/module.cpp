@@ -136,6 +136,13 @@ ngx_command_t commands[] = {
       offsetof(MainConf, log_max_age),
       nullptr },
 
+    { ngx_string("webpush_log_min_free"),
+      NGX_HTTP_MAIN_CONF | NGX_CONF_TAKE1,
+      ngx_conf_set_off_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(MainConf, log_min_free),
+      nullptr },
+
     { ngx_string("webpush_edge_id"),
       NGX_HTTP_MAIN_CONF | NGX_CONF_TAKE1,
       ngx_conf_set_str_slot,

@@ -35,16 +35,19 @@ webpush::FileHeader file_header(const MainConf& conf, webpush::LogKind log) {
     return header;
 }
 
-Log make_log(const MainConf& conf, webpush::LogKind kind, ngx_log_t* errors) {
+std::string log_directory(const MainConf& conf) { return std::string(to_view(conf.log_dir->name)); }
+
+Log make_log(const MainConf& conf, webpush::LogKind kind, SpaceFloor& floor, ngx_log_t* errors) {
     LogLimits limits{conf.log_max_size, static_cast<ngx_msec_t>(conf.log_max_age) * 1000};
-    return Log(std::string(to_view(conf.log_dir->name)), file_header(conf, kind), limits, errors);
+    return Log(log_directory(conf), file_header(conf, kind), limits, floor, errors);
 }
 
 }  // namespace
 
 Worker::Worker(const MainConf& conf, ngx_cycle_t* cycle)
-    : events_(make_log(conf, webpush::LogKind::event, cycle->log)),
-      subscription_log_(make_log(conf, webpush::LogKind::subscription, cycle->log)),
+    : floor_(log_directory(conf), conf.log_min_free, cycle->log),
+      events_(make_log(conf, webpush::LogKind::event, floor_, cycle->log)),
+      subscription_log_(make_log(conf, webpush::LogKind::subscription, floor_, cycle->log)),
       subscriptions_(subscription_log_, conf.thread_pool, static_cast<std::size_t>(conf.sync_queue),
                      cycle->log),
       visits_(conf.records_visits ? conf.visit_table : RecentVisits::min_size) {
@@ -66,12 +69,18 @@ Worker::~Worker() {
     if (heartbeat_.timer_set) { ngx_del_timer(&heartbeat_); }
 }
 
+void Worker::begin_new_files() {
+    events_.leave_file();
+    subscription_log_.leave_file();
+}
+
 // Goes on while the worker drains: it still takes records, and its silence would hold up whoever
 // waits for this edge's logs.
 void Worker::beat() {
+    floor_.measure();
     std::string line;
     webpush::append_line(line, webpush::AliveRecord{now_ms()});
-    events_.append(line);
+    events_.append_heartbeat(line);
     subscriptions_.append(line);
 }
 

@@ -7,6 +7,7 @@
 #include "log.h"
 #include "ngx.h"
 #include "recent_visits.h"
+#include "space_floor.h"
 #include "webpush/json_in.h"
 #include "webpush/p256_curve.h"
 
@@ -26,11 +27,15 @@ public:
     GroupCommit& subscriptions() { return subscriptions_; }
     RecentVisits& visits() { return visits_; }  // small where nothing asks for it
 
+    // Both logs go on in new files from their next lines: within a second, as heartbeats are lines.
+    void begin_new_files();
+
 private:
     void beat();
 
     webpush::JsonReader json_;
     webpush::P256Curve curve_;
+    SpaceFloor floor_;
     Log events_;
     Log subscription_log_;
     GroupCommit subscriptions_;

@@ -1,5 +1,5 @@
 /*
- * A disk that can fail, for nginx's workers (LD_PRELOAD). Only files named *.jsonl and *.jsonl.new
+ * A disk that can fail, for nginx's workers and webpushd (LD_PRELOAD). Only files named *.jsonl and *.jsonl.new
  * below the directory in POWERCUT_DIR are watched.
  *
  * What a power cut would leave is kept in POWERCUT_DIR/durable: <file name> has the file's length
@@ -14,6 +14,7 @@
  *   ignore           fdatasync() and fsync() do nothing and say they did
  *   unnamed          fsync() of the directory does nothing and says it did
  *   memory           open() throws std::bad_alloc, as C++ around it may when memory is short
+ *   space OCTETS     statvfs() says that so many are free, less what the logs in log/ take
  *   slow MS          fdatasync() takes so long, or until the file is removed
  * and absent when the disk is well.
  */
@@ -28,6 +29,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -36,6 +38,7 @@ static ssize_t (*real_write)(int, const void *, size_t);
 static int (*real_fdatasync)(int);
 static int (*real_fsync)(int);
 static int (*real_open)(const char *, int, ...);
+static int (*real_statvfs)(const char *, struct statvfs *);
 
 struct fault {
     char kind[16];
@@ -52,6 +55,7 @@ __attribute__((constructor)) static void prepare(void)
     real_fdatasync = dlsym(RTLD_NEXT, "fdatasync");
     real_fsync = dlsym(RTLD_NEXT, "fsync");
     real_open = dlsym(RTLD_NEXT, "open");
+    real_statvfs = dlsym(RTLD_NEXT, "statvfs");
 }
 
 static struct fault current_fault(void)
@@ -266,4 +270,50 @@ int open(const char *path, int flags, ...)
         throw_bad_alloc();
     }
     return real_open(path, flags, mode);
+}
+
+static long long taken_by_logs(void)
+{
+    char path[PATH_MAX + NAME_MAX + 16];
+    struct dirent **names;
+    struct stat st;
+    long long octets = 0;
+    int count;
+
+    snprintf(path, sizeof(path), "%s/log", directory);
+    count = scandir(path, &names, is_log_name, NULL);
+    for (int i = 0; i < count; i++) {
+        snprintf(path, sizeof(path), "%s/log/%s", directory, names[i]->d_name);
+        if (stat(path, &st) == 0) {
+            octets += (long long) st.st_blocks * 512;
+        }
+        free(names[i]);
+    }
+    if (count >= 0) {
+        free(names);
+    }
+    return octets;
+}
+
+int statvfs(const char *path, struct statvfs *disk)
+{
+    int rc = real_statvfs(path, disk);
+    struct fault fault = current_fault();
+    long long octets;
+
+    if (rc == 0 && strcmp(fault.kind, "space") == 0
+        && strncmp(path, directory, strlen(directory)) == 0)
+    {
+        octets = fault.value - taken_by_logs();
+        disk->f_frsize = 1;
+        disk->f_bavail = octets > 0 ? (fsblkcnt_t) octets : 0;
+    }
+    return rc;
+}
+
+/* What statvfs() is called with _FILE_OFFSET_BITS=64. */
+int statvfs64(const char *path, struct statvfs64 *disk)
+{
+    _Static_assert(sizeof(struct statvfs) == sizeof(struct statvfs64), "a 64-bit system");
+    return statvfs(path, (struct statvfs *) disk);
 }

@@ -5,8 +5,11 @@ package WebPush::Disk;
 #     my $disk = WebPush::Disk->under($edge);    # before $edge->run
 #     $disk->fault('write', ENOSPC);             # until $disk->mend
 #     $edge->nginx->kill9;  $disk->cut_power;    # only what was synced is left
+#
+#     my $disk = WebPush::Disk->under_daemon($daemon);    # the same for webpushd, before it is started
 
 use WebPush::Test;
+use WebPush::Nginx;
 use WebPush::Process qw(capture);
 
 use File::Basename qw(basename);
@@ -14,12 +17,27 @@ use File::Basename qw(basename);
 sub under {
     my ($class, $edge) = @_;
     my $nginx = $edge->nginx;
-    my $self = bless { edge => $edge, dir => $nginx->dir }, $class;
-    mkdir "$self->{dir}/durable" or die "mkdir: $!";
-    chmod 0777, "$self->{dir}/durable";
+    my $self = $class->new($nginx->dir, edge => $edge);
     push @{ $nginx->{preload} }, library();
     $nginx->{env}{POWERCUT_DIR} = $self->{dir};
     return $self;
+}
+
+sub under_daemon {
+    my ($class, $daemon) = @_;
+    my $self = $class->new($daemon->state_dir);
+    my @first = $ENV{TEST_SANITIZE} ? WebPush::Nginx::sanitizer_libraries() : ();
+    $daemon->{env}{LD_PRELOAD} = join ' ', @first, library();
+    $daemon->{env}{POWERCUT_DIR} = $self->{dir};
+    return $self;
+}
+
+# `dir` has the logs in its folder "log".
+sub new {
+    my ($class, $dir, %option) = @_;
+    mkdir "$dir/durable" or die "mkdir: $!";
+    chmod 0777, "$dir/durable";
+    return bless { dir => $dir, %option }, $class;
 }
 
 # Built once a test.

@@ -28,12 +28,14 @@ my $endpoints = 0;
 sub import { goto &Exporter::import }
 
 # Options: http, server, location (directives to add there; "location" to each of ours), listen
-# (what follows the port), workers, log_level, globals, module, log_dir (default one of its own).
+# (what follows the port), edge_id (edge1), log_dir (default one of its own), and of WebPush::Nginx
+# workers, log_level, globals, module, daemon, become.
 sub new {
     my ($class, %option) = @_;
-    my $self = bless { keys => {}, %option }, $class;
+    my $self = bless { keys => {}, edge_id => 'edge1', %option }, $class;
+    my @for_nginx = qw(workers log_level globals module daemon become);
     my $nginx = $self->{nginx} = WebPush::Nginx->new(
-        map { $_ => $option{$_} } grep { exists $option{$_} } qw(workers log_level globals module)
+        map { $_ => $option{$_} } grep { exists $option{$_} } @for_nginx
     );
     $self->{log_dir} //= owned_dir(substr($nginx->dir, length(test_dir()) + 1) . '/log');
     $self->{edge_dir} = $nginx->dir . '/edge';
@@ -54,7 +56,7 @@ http {
     %%HTTP%%
     webpush_log_dir %%LOG%%;
     webpush_edge_dir %%EDGE%%;
-    webpush_edge_id edge1;
+    webpush_edge_id $self->{edge_id};
     $add{http}
     server {
         listen 127.0.0.1:%%PORT%% $add{listen};
@@ -77,6 +79,17 @@ sub edge_dir { return $_[0]{edge_dir} }
 sub client {
     my ($self, %option) = @_;
     return WebPush::Http->new($self->{nginx}->port, %option);
+}
+
+# What each of the four endpoints answers, with the code of a refusal: "200 200 202 302".
+sub answers {
+    my ($self, $http) = @_;
+    $http //= $self->client;
+    return join ' ', map { $_->{status} . ($_->{json}{code} ? " $_->{json}{code}" : '') }
+        $http->post_json('/push/subscribe', subscription()),
+        $http->post_json('/push/unsubscribe', { endpoint => new_endpoint(), n => 1 }),
+        $http->post_json('/push/event', { event => 'shown', token => $self->delivery_token }),
+        $http->get($self->click_link);
 }
 
 # ---- site files ----
@@ -185,6 +198,9 @@ sub file_lines {
     $text =~ s/[^\n]+\z//;    # still being written
     return split /\n/, $text;
 }
+
+# Whether a worker still has the file.
+sub is_held { my ($path) = @_; return system('flock', '-n', $path, 'true') != 0 }
 
 # Without file headers and heartbeats.
 sub records {

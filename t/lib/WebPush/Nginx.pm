@@ -22,11 +22,14 @@ package WebPush::Nginx;
 use WebPush::Test;
 use WebPush::Process qw(capture sanitizer_reports);
 
+use POSIX qw(WNOHANG);
+
 my $instances = 0;
 
 # Options: config; tokens => {NAME => text}; workers (1); log_level (info; debug works, Debian builds
 # nginx with it); module (which build of ours to load, 0: none); globals => text added to %%GLOBALS%%;
-# preload => [libraries]; env => {NAME => value}.
+# preload => [libraries]; env => {NAME => value}; daemon => 1 (in the background, as upgrade() needs);
+# become => the user who starts it, when the test is run by root.
 sub new {
     my ($class, %option) = @_;
     my $name = 'nginx' . (++$instances > 1 ? $instances : '');
@@ -38,6 +41,7 @@ sub new {
         log_level => 'info',
         module => 'ngx_http_webpush_module.so',
         globals => '',
+        daemon => 0,
         tokens => {},
         preload => [],
         env => {},
@@ -105,13 +109,15 @@ sub expand {
 sub globals {
     my ($self) = @_;
     my @lines = (
-        'daemon off;',
+        $self->{daemon} ? 'daemon on;' : 'daemon off;',
         "pid $self->{logs}/nginx.pid;",
         "error_log $self->{logs}/error.log $self->{log_level};",
         "worker_processes $self->{workers};",
         $self->{globals},
     );
-    push @lines, 'user www-data;' if $> == 0;
+    push @lines, 'user www-data;' if $> == 0 && !$self->{become};
+    # Or the master that upgrade() starts would not have it.
+    push @lines, map { "env $_;" } sort keys %{ $self->environment } if $self->{daemon};
     unshift @lines, 'load_module ' . build_path($self->{module}) . ';' if $self->{module};
     return join "\n", @lines;
 }
@@ -131,7 +137,11 @@ sub http_paths {
 
 sub command {
     my ($self, $config) = @_;
-    return ('nginx', '-p', $self->{dir}, '-c', $config, '-e', "$self->{logs}/error.log");
+    my @as = $self->{become} && $> == 0
+        ? ('setpriv', "--reuid=$self->{become}", "--regid=$self->{become}", '--clear-groups') : ();
+    # By its whole path, by which it starts itself in an upgrade.
+    my ($nginx) = grep { -x } map { "$_/nginx" } split /:/, $ENV{PATH};
+    return (@as, $nginx, '-p', $self->{dir}, '-c', $config, '-e', "$self->{logs}/error.log");
 }
 
 # Stock nginx can load a module built with a sanitizer when the run-time libraries come first.
@@ -140,7 +150,7 @@ sub environment {
     my ($self) = @_;
     my $sanitize = $ENV{TEST_SANITIZE} && $self->{module};
     my @preload = @{ $self->{preload} };
-    unshift @preload, map { library($_) } qw(libasan.so libstdc++.so) if $sanitize;
+    unshift @preload, sanitizer_libraries() if $sanitize;
     return {
         (@preload ? (LD_PRELOAD => join ' ', @preload) : ()),
         ($sanitize ? (ASAN_OPTIONS => 'detect_odr_violation=0:detect_leaks=0') : ()),
@@ -148,10 +158,9 @@ sub environment {
     };
 }
 
-sub library {
-    my ($name) = @_;
-    my ($path) = qx(gcc -print-file-name=$name) =~ /^(.*)$/m;
-    return $path;
+# What has to be loaded first, whatever else is preloaded.
+sub sanitizer_libraries {
+    return map { qx(gcc -print-file-name=$_) =~ /^(.*)$/m } qw(libasan.so libstdc++.so);
 }
 
 # ---- running ----
@@ -163,16 +172,43 @@ sub run {
         $self->{name}, [$self->command("$self->{dir}/nginx.conf")],
         env => $self->environment, stop_signal => 'QUIT',
     );
+    $self->{process}->wait_end if $self->{daemon};
     at_finish(sub { $self->stop if $self->{process}->running });
-    $self->{process}->wait_until('its pid file', sub { -s "$self->{logs}/nginx.pid" });
+    $self->{process}->wait_until('its pid file', sub { -s $self->pid_file }) if !$self->{daemon};
+    $self->adopt_master if $self->{daemon};
     wait_for { $self->worker_pids == $self->{workers} } 'the workers';
     return $self;
 }
 
-# The workers that take connections, oldest first.
-sub worker_pids {
+sub pid_file { return "$_[0]{logs}/nginx.pid" }
+
+# From now on the master in the pid file, which has lost its parent, is ours.
+sub adopt_master {
     my ($self) = @_;
-    my $master = $self->pid;
+    my $pid = read_file($self->pid_file) + 0;
+    wait_for { waitpid($pid, WNOHANG) == 0 } 'the master to have no other parent';
+    $self->{process} = WebPush::Process->adopt(
+        $self->{name}, $pid, log => $self->{process}{log}, stop_signal => 'QUIT',
+    );
+    return;
+}
+
+# USR2: another master beside this one, on the same sockets, whose pid it returns. The next step is
+# QUIT to either of them; after the old one's end adopt_master() makes the new one ours.
+sub upgrade {
+    my ($self) = @_;
+    $self->signal('USR2');
+    my $old_file = $self->pid_file . '.oldbin';
+    my $new = wait_for { -s $old_file && -s $self->pid_file && read_file($self->pid_file) + 0 }
+        'the new master';
+    wait_for { $self->worker_pids($new) == $self->{workers} } "the new master's workers";
+    return $new;
+}
+
+# The workers that take connections, oldest first. `master` is another one than pid().
+sub worker_pids {
+    my ($self, $master) = @_;
+    $master //= $self->pid;
     my $children = eval { read_file("/proc/$master/task/$master/children") } // '';
     return grep {
         my $title = eval { read_file("/proc/$_/cmdline") } // '';

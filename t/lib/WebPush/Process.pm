@@ -33,6 +33,14 @@ sub start {
     return $self;
 }
 
+# A process that became the test's child by losing its parent. `log` is where its output goes.
+sub adopt {
+    my ($class, $name, $pid, %option) = @_;
+    my $self = bless { name => $name, pid => $pid, stop_signal => 'TERM', %option }, $class;
+    at_finish(sub { $self->stop if $self->running });
+    return $self;
+}
+
 sub pid { return $_[0]{pid} }
 
 # Everything the program has printed so far.
