@@ -35,6 +35,16 @@ void add_directories(CLI::App& app, webpushd::Settings& settings) {
     app.add_option("--edge-id", settings.edge_id, "this machine's name (default: host name)");
 }
 
+void add_retention(CLI::App& app, webpushd::Settings& settings) {
+    app.add_option("--event-log-days", settings.event_log_days,
+                   "how long event logs are kept once they are read, 0 = for ever")
+        ->check(CLI::Range(0, 36500))
+        ->capture_default_str();
+    app.add_option("--log-min-free", settings.log_min_free,
+                   "when less is free there, the oldest of them are deleted earlier (default: 128MB)")
+        ->transform(CLI::AsSizeValue(false));
+}
+
 void add_database(CLI::App& app, webpushd::Settings& settings) {
     app.add_option("--database", settings.database,
                    "connection string of a PostgreSQL server (default: a cluster of our own)");
@@ -87,6 +97,7 @@ int main(int argc, char** argv) {
     app.set_version_flag("--version", "webpushd " + std::string(webpush::version));
     app.set_config("--config", "", "read options from this file, a line each: name=value");
     add_directories(app, settings);
+    add_retention(app, settings);
     add_database(app, settings);
     add_work(app, settings, roles, redirects);
     CLI::App* migrate = app.add_subcommand("migrate", "bring the schema of --database up to date");

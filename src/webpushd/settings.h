@@ -2,6 +2,7 @@
 // const reference. Everything has a default but the state directory, and that has one too.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,8 @@ struct Settings {
     std::string database;         // libpq conninfo; "" = own cluster in <state_dir>/db
     std::string postgres_bin;     // directory of initdb and postgres; "" = newest found
     std::string user = "www-data";  // when started as root: the user to become
+    int event_log_days = 400;     // how long event logs are kept once they are ingested, 0 = for ever
+    std::uint64_t log_min_free = 128 * 1024 * 1024;  // octets; below, the oldest of them go earlier
     std::string edge_id;          // names this machine's log directory; default host name
 
     bool ingest = true, plan = true, send = true, api = true;

@@ -15,28 +15,12 @@ namespace webpushd {
 
 namespace {
 
-constexpr std::int64_t find_sites_every = 1000;  // milliseconds
-constexpr std::int64_t save_source_every = 250;
-constexpr std::int64_t maintain_every = 3600 * 1000;
 constexpr std::size_t fair_share = 200;  // lines a round that every file may have at least
 constexpr std::int64_t last_time = 253402300799999;  // the end of 9999, where CopyRows ends too
 
 std::int64_t unix_ms() {
     const auto now = std::chrono::system_clock::now().time_since_epoch();
     return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
-}
-
-std::int64_t steady_ms() {
-    const auto now = std::chrono::steady_clock::now().time_since_epoch();
-    return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
-}
-
-// True once every `period`, the first time at once.
-bool is_due(std::int64_t& last, std::int64_t period) {
-    const std::int64_t now = steady_ms();
-    if (last != 0 && now - last < period) { return false; }
-    last = now;
-    return true;
 }
 
 }  // namespace
@@ -48,7 +32,8 @@ IngestSession::IngestSession(const std::string& conninfo, const Settings& settin
       refused_(refused),
       source_(settings.edge_id + ":" + settings.log_dir),
       consents_(db_),
-      events_(db_) {
+      events_(db_),
+      event_logs_(settings) {
     // Of another one nothing will ever come on a cluster that is this machine's alone.
     if (settings.database.empty()) { forget_other_sources(db_, source_); }
     register_source(db_, source_);
@@ -60,8 +45,8 @@ IngestSession::IngestSession(const std::string& conninfo, const Settings& settin
 bool IngestSession::round(std::size_t limit) {
     blind_ = false;
     const auto logs = find_logs();
-    if (logs && is_due(maintained_, maintain_every)) { maintain(*logs); }
-    if (is_due(sites_found_, find_sites_every)) { find_sites(); }
+    if (logs && maintaining_.is_due()) { maintain(*logs); }
+    if (finding_sites_.is_due()) { find_sites(); }
     if (logs) { open_new(*logs); }
     // Consent first: nobody is sent to before it is known who left.
     std::size_t lines = read_files(webpush::LogKind::subscription, limit);
@@ -69,6 +54,7 @@ bool IngestSession::round(std::size_t limit) {
     if (lines == 0 || !one_by_one) { lines += read_files(webpush::LogKind::event, limit); }
     commit();
     close_finished();
+    event_logs_.look();
     return lines > 0;
 }
 
@@ -248,7 +234,7 @@ void IngestSession::commit() {
         if (file->changed) { changed.push_back(file.get()); }
         if (file->progress.complete) { idle = false; }
     }
-    if (idle && changed.empty() && !is_due(source_saved_, save_source_every)) { return; }
+    if (idle && changed.empty() && !saving_source_.is_due()) { return; }
 
     Transaction transaction(db_);
     // Nothing is lost with a position that only says how far there was nothing.
@@ -297,7 +283,11 @@ void IngestSession::close_finished() {
             ++at;
             continue;
         }
-        if (file.kind() == webpush::LogKind::subscription) { put_away(file.path(), file.progress.skipped); }
+        if (file.kind() == webpush::LogKind::subscription) {
+            put_away(file.path(), file.progress.skipped);
+        } else {
+            event_logs_.add(at->first);
+        }
         closed_.insert(at->first);
         at = files_.erase(at);
     }

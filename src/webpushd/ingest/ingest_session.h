@@ -2,6 +2,7 @@
 // any failure the session is thrown away and a new one starts where the last commit was.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -12,6 +13,8 @@
 #include <utility>
 #include <vector>
 
+#include "ingest/event_log_keeper.h"
+#include "ingest/interval.h"
 #include "ingest/log_directory.h"
 #include "ingest/log_file.h"
 #include "settings.h"
@@ -87,9 +90,10 @@ private:
     bool blind_ = false;            // nobody knows who left: something cannot be read in this round
     LinePlace last_line_;
     int last_number_ = 0;
-    std::int64_t sites_found_ = 0;    // monotonic milliseconds
-    std::int64_t maintained_ = 0;
-    std::int64_t source_saved_ = 0;
+    EventLogKeeper event_logs_;
+    Interval finding_sites_{std::chrono::seconds(1)};
+    Interval maintaining_{std::chrono::hours(1)};
+    Interval saving_source_{std::chrono::milliseconds(250)};
 };
 
 }  // namespace webpushd
