@@ -102,6 +102,21 @@ $disk->mend;
 is(join(' ', map { $_->read_answer->{status} } @clients[0 .. 4]), '200 200 200 200 200',
     'slow sync: the others are answered when it is over');
 
+# ---- browsers that go away in the middle of a sync ----
+
+$disk->fault('slow', 60_000);
+$before = $edge->records('subscriptions');
+@clients = map { $edge->client } 1 .. 5;
+$clients[0]->send_raw($request);
+wait_for { $edge->records('subscriptions') > $before } 'the first to be written';
+$_->send_raw($request) for @clients[1 .. 4];
+is($http->get($edge->click_link)->{status}, 302, 'aborts: the worker has taken the requests');
+$_->abort for splice @clients, 0, 3;
+@clients = ();    # the others without a reset
+$disk->mend;
+wait_for { $edge->records('subscriptions') == $before + 5 } 'the lines of all of them';
+is($edge->answers($http), WELL, 'aborts: what was written stays, and the worker serves on');
+
 # ---- no directory ----
 
 rename $edge->log_dir, $edge->log_dir . '.away' or die "rename: $!";

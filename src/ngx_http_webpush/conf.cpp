@@ -5,8 +5,8 @@
 #include "directives.h"
 #include "guard.h"
 #include "pool_object.h"
+#include "reopening.h"
 #include "str.h"
-#include "worker.h"
 
 namespace ngx_webpush {
 namespace {
@@ -138,28 +138,6 @@ char* merge_loc_conf(ngx_conf_t* cf, void* parent, void* child) noexcept {
     });
 }
 
-namespace {
-
-// Of a reopening (USR1, `nginx -s reopen`) nginx tells a module only by flushing, in each worker, the
-// files that nginx itself opened for it. The logs are none of those, as each worker names its own:
-// so this file, which nothing is ever written to, is there for the call. It lies beside the logs
-// because nginx gives such files to the workers' user, who has to be able to open them.
-// A worker that ends flushes, too; by then no line follows, and no new file.
-ngx_int_t watch_reopening(ngx_conf_t* cf, MainConf& conf) {
-    std::string path = std::string(to_view(conf.log_dir->name)) + "/.reopen";
-    ngx_str_t name = copy_to_pool(cf->pool, path);
-    ngx_open_file_t* file = ngx_conf_open_file(cf->cycle, &name);
-    if (file == nullptr) { return NGX_ERROR; }
-    file->data = &conf;
-    file->flush = [](ngx_open_file_t* opened, ngx_log_t*) {
-        const auto* main = static_cast<MainConf*>(opened->data);
-        if (main->worker != nullptr) { main->worker->begin_new_files(); }
-    };
-    return NGX_OK;
-}
-
-}  // namespace
-
 ngx_int_t finish_main_conf(ngx_conf_t* cf) noexcept {
     MainConf& conf = main_conf(cf);
     if (conf.sites->all().empty()) { return NGX_OK; }
@@ -171,7 +149,7 @@ ngx_int_t finish_main_conf(ngx_conf_t* cf) noexcept {
     ngx_str_t* name = conf.thread_pool_name.len > 0 ? &conf.thread_pool_name : nullptr;
     conf.thread_pool = ngx_thread_pool_add(cf, name);
     if (conf.thread_pool == nullptr) { return NGX_ERROR; }
-    return guarded(cf->log, "reopening", NGX_ERROR, [&] { return watch_reopening(cf, conf); });
+    return watch_reopening(cf, conf);
 }
 
 }  // namespace ngx_webpush

@@ -22,6 +22,7 @@ struct MainConf {
     size_t visit_table;
     bool records_visits;  // some location does
     ngx_thread_pool_t* thread_pool;
+    ngx_open_file_t* reopening;  // reopening.h
     Sites* sites;    // empty: no location is ours, workers do nothing
     Worker* worker;  // of this worker process; nullptr in the master and before init_process
 };

@@ -7,6 +7,7 @@
 #include "error_filter.h"
 #include "guard.h"
 #include "ngx.h"
+#include "reopening.h"
 #include "variables.h"
 #include "visit.h"
 #include "webpush/version.h"
@@ -194,6 +195,11 @@ ngx_int_t postconfiguration(ngx_conf_t* cf) noexcept {
     return finish_main_conf(cf);
 }
 
+ngx_int_t init_module(ngx_cycle_t* cycle) noexcept {
+    const MainConf* conf = main_conf_in_use(cycle);
+    return conf == nullptr ? NGX_OK : share_reopening(cycle, *conf);
+}
+
 // Called in cache manager and loader too, which serve no requests.
 ngx_int_t init_process(ngx_cycle_t* cycle) noexcept {
     MainConf* conf = main_conf_in_use(cycle);
@@ -239,7 +245,7 @@ ngx_module_t ngx_http_webpush_module = {
     ngx_webpush::commands,                    /* module directives */
     NGX_HTTP_MODULE,                          /* module type */
     nullptr,                                  /* init master */
-    nullptr,                                  /* init module */
+    ngx_webpush::init_module,                 /* init module */
     ngx_webpush::init_process,                /* init process */
     nullptr,                                  /* init thread */
     ngx_webpush::exit_process,                /* exit process */
