@@ -1,62 +1,30 @@
 #include "site_files.h"
 
 #include <algorithm>
-#include <cstring>
 #include <optional>
 
-#include "str.h"
+#include "key_file.h"
 
 namespace ngx_webpush {
 namespace {
 
-constexpr std::size_t max_file_size = 64 * 1024;
-
-std::optional<std::string> unreadable(ngx_conf_t* cf, const char* call, const std::string& path) {
-    ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno, "%s \"%s\" failed", call, path.c_str());
-    return std::nullopt;
-}
-
-// nullopt after an [emerg].
-std::optional<std::string> read_file(ngx_conf_t* cf, const std::string& path) {
-    ngx_fd_t fd = ngx_open_file(path.c_str(), NGX_FILE_RDONLY, NGX_FILE_OPEN, 0);
-    if (fd == NGX_INVALID_FILE) { return unreadable(cf, ngx_open_file_n, path); }
-
-    // One allocation for all: a growing string would leave pieces of secrets behind.
-    std::optional<std::string> text(std::in_place, max_file_size, '\0');
-    ssize_t size = ngx_read_fd(fd, text->data(), text->size());
-    if (size < 0) { text = unreadable(cf, ngx_read_fd_n, path); }
-    ngx_close_file(fd);
-    if (text) { text->resize(static_cast<std::size_t>(size)); }
-    return text;
-}
-
-void refuse_file(ngx_conf_t* cf, const std::string& path, const webpush::Error& error) {
-    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "invalid file \"%s\": %s", path.c_str(),
-                       error.detail.c_str());
-}
-
 std::optional<webpush::LinkKeys> load_link_keys(ngx_conf_t* cf, const std::string& path) {
-    auto text = read_file(cf, path);
+    auto text = read_key_file(cf, path, Readers::owner_and_group);
     if (!text) { return std::nullopt; }
-    auto keys = webpush::LinkKeys::parse(*text);
-    explicit_bzero(text->data(), text->size());
-    if (!keys) {
-        refuse_file(cf, path, keys.error());
-        return std::nullopt;
-    }
-    return std::move(*keys);
+    auto keys = webpush::LinkKeys::parse(text->view());
+    if (keys) { return std::move(*keys); }
+    refuse_key_file(cf, path, keys.error().detail.c_str());
+    return std::nullopt;
 }
 
 std::optional<std::vector<webpush::VapidPublicKey>> load_vapid_keys(ngx_conf_t* cf,
                                                                     const std::string& path) {
-    auto text = read_file(cf, path);
+    auto text = read_key_file(cf, path, Readers::anybody);
     if (!text) { return std::nullopt; }
-    auto keys = webpush::parse_vapid_keys(*text);
-    if (!keys) {
-        refuse_file(cf, path, keys.error());
-        return std::nullopt;
-    }
-    return std::move(*keys);
+    auto keys = webpush::parse_vapid_keys(text->view());
+    if (keys) { return std::move(*keys); }
+    refuse_key_file(cf, path, keys.error().detail.c_str());
+    return std::nullopt;
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "edge_files.h"
 
+#include <algorithm>
+
 #include "base64url.h"
 #include "json_out.h"
 #include "text_lines.h"
@@ -15,6 +17,10 @@ Result<std::vector<VapidPublicKey>> parse_vapid_keys(std::string_view file_text)
     std::vector<VapidPublicKey> keys;
     for (const TextLine& line : content_lines(file_text)) {
         if (line.first.empty()) { return bad_line(line, "expected a key id"); }
+        const bool is_known = std::any_of(keys.begin(), keys.end(), [&](const VapidPublicKey& key) {
+            return key.id == line.first;
+        });
+        if (is_known) { return bad_line(line, "key id is not distinct"); }
         const auto octets = base64url_decode(line.second);
         if (!octets || !is_valid_public_key(*octets)) {
             return bad_line(line, "expected a public key, 65 octets base64url");

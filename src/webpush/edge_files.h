@@ -21,7 +21,7 @@ struct VapidPublicKey {
     PublicKey key{};
 };
 
-// Error detail names the line.
+// Error detail names the line. At least one key, ids distinct.
 Result<std::vector<VapidPublicKey>> parse_vapid_keys(std::string_view file_text);
 std::string vapid_keys_file(const std::vector<VapidPublicKey>& keys);
 

@@ -7,12 +7,14 @@
 #include <optional>
 
 #include "base64url.h"
+#include "secret.h"
 #include "text_lines.h"
 
 namespace webpush {
 namespace {
 
 constexpr std::size_t secret_size = 32;
+constexpr std::size_t secret_digits = 43;
 
 std::optional<std::uint8_t> parse_id(std::string_view digits) {
     std::uint8_t id = 0;
@@ -35,12 +37,12 @@ Result<LinkKeys> LinkKeys::parse(std::string_view file_text) {
         if (!id) { return bad_line(line, "expected a key id from 0 to 255"); }
         if (keys.find(*id) != nullptr) { return bad_line(line, "key id is not distinct"); }
 
-        std::optional<std::string> secret = base64url_decode(line.second);
-        if (!secret || secret->size() != secret_size) {
-            return bad_line(line, "expected 32 octets base64url");
-        }
-        keys.keys_.push_back({*id, HmacSha256(*secret)});
-        OPENSSL_cleanse(secret->data(), secret->size());
+        // The length first, so that no secret is decoded that a stray character only makes too long.
+        std::optional<std::string> decoded;
+        if (line.second.size() == secret_digits) { decoded = base64url_decode(line.second); }
+        if (!decoded) { return bad_line(line, "expected 32 octets base64url"); }
+        const Secret secret(*std::move(decoded));
+        keys.keys_.push_back({*id, HmacSha256(secret.view())});
     }
     if (keys.keys_.empty()) { return Error{Problem::field_missing, "", "no key in the file"}; }
     return keys;

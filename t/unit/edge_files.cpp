@@ -39,6 +39,7 @@ int main() {
         tap::is(refusal("x" + line.substr(8, 87) + "A\n"),
                 "line 1: expected a public key, 65 octets base64url", "off the curve");
         tap::is(refusal(" " + key_text), "line 1: expected a key id", "no id");
+        tap::is(refusal(line + line), "line 2: key id is not distinct", "an id twice");
     });
     return tap::done_testing();
 }

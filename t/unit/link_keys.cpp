@@ -38,6 +38,8 @@ int main() {
         is_refused("1\n", "line 1: expected 32 octets base64url");
         is_refused("#\n1 " + first + "A\n", "line 2: expected 32 octets base64url");
         is_refused("1 " + first + " \n", "line 1: expected 32 octets base64url");
+        is_refused("1 " + first + "\r\n", "line 1: expected 32 octets base64url");
+        is_refused("1 " + first.substr(1) + "~\n", "line 1: expected 32 octets base64url");
         is_refused("1 " + first + "\n1 " + second + "\n", "line 2: key id is not distinct");
     });
     tap::subtest("new files", [] {

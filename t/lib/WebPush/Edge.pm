@@ -101,8 +101,10 @@ sub add_site {
     mkdir $folder or die "mkdir $folder: $!" if !-d $folder;
     my @keys = map { { id => $_, key => random_octets(KEY_OCTETS) } } @ids ? @ids : (1);
     $self->{keys}{$site} = \@keys;
-    write_file("$folder/link.keys",
+    my $link_keys = write_file("$folder/link.keys",
         join '', map { "$_->{id} " . encode_base64url($_->{key}) . "\n" } @keys);
+    chmod 0640, $link_keys;
+    chown scalar getpwnam('www-data'), scalar getgrnam('www-data'), $link_keys if $> == 0;
     my $public = browser_keys()->{p256dh};
     my $id = substr encode_base64url(sha256(decode_base64url($public))), 0, 8;
     write_file("$folder/vapid.keys", "$id $public\n");
