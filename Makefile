@@ -219,6 +219,14 @@ $(BUILD)/bench/%: $(OBJ)/t/bench/%.o $(CORE)
 .SECONDARY:
 
 
+# ---- demo ----
+
+.PHONY: run
+run: deps ## show all of it: a shop, 5,000 simulated browsers, a campaign, its report (DEMO=once: then end)
+	@$(MAKE) --no-print-directory -j$(JOBS) all pushsim
+	@WEBPUSH_BUILD=$(abspath $(BUILD)) conf-examples/demo/run
+
+
 # ---- tests ----
 
 TESTS ?= t
@@ -266,7 +274,7 @@ bench: deps ## measure (t/bench/README.md), write build/bench.json (BENCH=edge.c
 .PHONY: deps install clean help
 deps: ## install missing packages (apt, npm); as root, or SUDO=1 to use sudo
 	@.ci/deps
-	@test ! -f package-lock.json || $(MAKE) --no-print-directory node_modules/.package-lock.json
+	@test ! -f package-lock.json || $(MAKE) -s --no-print-directory node_modules/.package-lock.json
 
 install: all ## install below $(DESTDIR)$(prefix), the module into $(DESTDIR)$(moduledir)
 	install -D -m 755 $(BUILD)/webpushd $(DESTDIR)$(prefix)/sbin/webpushd
