@@ -21,7 +21,7 @@ my $disk = WebPush::Disk->under($edge);
 $edge->run;
 my $nginx = $edge->nginx;
 $nginx->expect_log(qr/exited on signal 9/);
-$nginx->expect_log(qr/\[crit\].* webpush: (?:write|fdatasync|open)\(\) ".*\.jsonl" failed/);
+$nginx->expect_log(qr/\[crit\].* webpush: (?:write|fdatasync|open|stat)\(\) ".*\.jsonl" failed/);
 
 my $load = WebPush::Load->new($edge, 3);
 $load->turn until $load->answered >= 100;
@@ -116,6 +116,19 @@ $_->abort for splice @clients, 0, 3;
 $disk->mend;
 wait_for { $edge->records('subscriptions') == $before + 5 } 'the lines of all of them';
 is($edge->answers($http), WELL, 'aborts: what was written stays, and the worker serves on');
+
+# ---- files that somebody removes or renames ----
+
+($old) = grep { WebPush::Edge::is_held($_) } $edge->log_files('subscriptions');
+my ($events) = grep { WebPush::Edge::is_held($_) } $edge->log_files('events');
+unlink $old or die "unlink: $!";
+$answer = $http->post_json('/push/subscribe', subscription());
+is("$answer->{status} $answer->{json}{code}", '503 log_unavailable',
+    'removed: what no reader would find is not answered as done');
+is($edge->answers($http), WELL, 'removed: the next ones are served, from a new file');
+rename $events, "$events.1" or die "rename: $!";
+wait_for { grep { WebPush::Edge::is_held($_) } $edge->log_files('events') } 'a new file of events';
+ok(!WebPush::Edge::is_held("$events.1"), 'renamed: nobody writes to it any more');
 
 # ---- no directory ----
 

@@ -26,14 +26,22 @@ LogFile* Log::open() {
     return file_.get();
 }
 
-bool Log::append(std::string_view line) { return has_room() && append_heartbeat(line); }
+bool Log::append(std::string_view line) { return has_room() && write(line); }
 
 bool Log::has_room() {
     if (floor_.is_reached()) { floor_.count_refusal(); }
     return !floor_.is_reached();
 }
 
-bool Log::append_heartbeat(std::string_view line) {
+void Log::append_heartbeat(std::string_view line) {
+    if (!write(line)) { return; }
+    if (SystemError error = file_->find()) {
+        report(error, file_->path());
+        file_.reset();
+    }
+}
+
+bool Log::write(std::string_view line) {
     LogFile* file = open();
     if (file == nullptr) { return false; }
     SystemError error = file->append(line);

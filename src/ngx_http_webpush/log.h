@@ -34,8 +34,9 @@ public:
     // or where room is short.
     bool append(std::string_view line);
 
-    // A heartbeat, which may use the last room, as it makes readers go on.
-    bool append_heartbeat(std::string_view line);
+    // A heartbeat, which may use the last room, as it makes readers go on. Also leaves a file that
+    // they will not find.
+    void append_heartbeat(std::string_view line);
 
     // To be asked for every record: a refusal is counted.
     bool has_room();
@@ -47,6 +48,7 @@ public:
     void finished(const SystemError& error);
 
 private:
+    bool write(std::string_view line);
     bool is_used_up() const;
     void open_next();
     void report(const SystemError& error, const std::string& path);

@@ -78,8 +78,14 @@ SystemError LogFile::sync() {
     SystemError error;
     if (::fdatasync(fd_) != 0) { error = failed("fdatasync()"); }
     if (!error && !named_durably_) { error = sync_name(); }
+    if (!error) { error = find(); }
     broken_ = broken_ || error;
     return error;
+}
+
+SystemError LogFile::find() const {
+    struct stat info;
+    return ::stat(path_.c_str(), &info) == 0 ? SystemError{} : failed("stat()");
 }
 
 // fdatasync() of a new file promises its contents, not its directory entry.

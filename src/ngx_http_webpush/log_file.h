@@ -43,8 +43,12 @@ public:
     // stayed.
     SystemError append(std::string_view lines);
 
-    // Makes everything appended durable, the file's name included.
+    // Makes everything appended durable, the file's name included. Fails when somebody has removed
+    // or renamed the file, as then no reader finds it.
     SystemError sync();
+
+    // What is wrong with the file's name, as above.
+    SystemError find() const;
 
     // Give the file up: a torn line could not be cut off, or a sync failed, after which nobody
     // knows what is on the disk (the kernel forgets failed pages, a retry would lie).
