@@ -248,8 +248,8 @@ ngx_module_t ngx_http_webpush_module = {
     ngx_webpush::init_module,                 /* init module */
     ngx_webpush::init_process,                /* init process */
     nullptr,                                  /* init thread */
-    ngx_webpush::exit_process,                /* exit process */
     nullptr,                                  /* exit thread */
+    ngx_webpush::exit_process,                /* exit process */
     nullptr,                                  /* exit master */
     NGX_MODULE_V1_PADDING
 };
