@@ -82,6 +82,7 @@ my @table = (
     ['webpush_visit on; webpush_visit off;', '"webpush_visit" directive is duplicate'],
     ['webpush_visit_interval never;', '"webpush_visit_interval" directive invalid value'],
     ['webpush_visit_table 1m;', '"webpush_visit_table" directive is not allowed here'],
+    ['webpush_landing yes;', 'invalid value "yes"'],
     ['webpush_log_dir /x;', '"webpush_log_dir" directive is not allowed here'],
 );
 for my $case (@table) {

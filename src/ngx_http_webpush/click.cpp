@@ -33,6 +33,9 @@ constexpr Outcome not_recorded = refused(webpush::Problem::log_unavailable);
 Outcome record_click(ngx_http_request_t* r, const LocConf& conf, const webpush::ClickLink& link) {
     Worker* worker = main_conf(r).worker;
     if (worker == nullptr) { return not_recorded; }
+    if (ClickTargets* targets = worker->click_targets()) {
+        targets->note(conf.site->name, link.target);
+    }
     std::int64_t now = now_ms();
     bool late = now / 1000 - link.delivery.issued > conf.click_max_age;
     std::string line;

@@ -58,6 +58,7 @@ char* prepare_location(ngx_conf_t* cf, LocConf& conf) {
     conf.site = main.sites->load(cf, to_view(conf.edge_dir), to_view(conf.site_name));
     if (conf.site == nullptr) { return conf_error(); }
     main.records_visits = main.records_visits || conf.visit != nullptr;
+    main.counts_landings = main.counts_landings || conf.landing != landing_off;
     if (conf.handler != nullptr) { make_endpoint_policy(cf, conf); }
     return NGX_CONF_OK;
 }
@@ -92,6 +93,8 @@ void* create_main_conf(ngx_conf_t* cf) noexcept {
         conf->visit_table = NGX_CONF_UNSET_SIZE;
         conf->records_visits = false;
         conf->log_min_free = NGX_CONF_UNSET;
+        conf->counts_landings = false;
+        conf->click_targets = nullptr;
         conf->sites = make_in_pool<Sites>(cf->pool);
         return static_cast<void*>(conf);
     });
@@ -116,6 +119,7 @@ void* create_loc_conf(ngx_conf_t* cf) noexcept {
     conf->click_max_age = NGX_CONF_UNSET;
     conf->visit = static_cast<VisitRule*>(NGX_CONF_UNSET_PTR);
     conf->visit_interval = NGX_CONF_UNSET;
+    conf->landing = NGX_CONF_UNSET_UINT;
     return conf;
 }
 
@@ -129,11 +133,13 @@ char* merge_loc_conf(ngx_conf_t* cf, void* parent, void* child) noexcept {
         ngx_conf_merge_sec_value(conf.click_max_age, prev.click_max_age, default_click_max_age);
         ngx_conf_merge_ptr_value(conf.visit, prev.visit, nullptr);
         ngx_conf_merge_sec_value(conf.visit_interval, prev.visit_interval, default_visit_interval);
+        ngx_conf_merge_uint_value(conf.landing, prev.landing, landing_off);
         if (conf.origins == nullptr) { conf.origins = prev.origins; }
         if (conf.endpoint_hosts == nullptr) { conf.endpoint_hosts = prev.endpoint_hosts; }
 
         inherit_handler(cf, prev, conf);
-        bool is_ours = conf.handler != nullptr || conf.visit != nullptr;
+        bool is_ours =
+            conf.handler != nullptr || conf.visit != nullptr || conf.landing != landing_off;
         return is_ours ? prepare_location(cf, conf) : NGX_CONF_OK;
     });
 }

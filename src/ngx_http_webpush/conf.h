@@ -11,6 +11,9 @@ namespace ngx_webpush {
 
 class Worker;
 
+// Which answers of a location are counted (webpush_landing).
+enum Landing : ngx_uint_t { landing_off, landing_clicked, landing_all };
+
 struct MainConf {
     ngx_path_t* log_dir;
     ngx_str_t edge_id;
@@ -20,7 +23,9 @@ struct MainConf {
     off_t log_min_free;
     time_t log_max_age;
     size_t visit_table;
-    bool records_visits;  // some location does
+    bool records_visits;            // some location does
+    bool counts_landings;           // the same
+    ngx_shm_zone_t* click_targets;  // nullptr unless landings are counted
     ngx_thread_pool_t* thread_pool;
     ngx_open_file_t* reopening;  // reopening.h
     Sites* sites;    // empty: no location is ours, workers do nothing
@@ -36,6 +41,7 @@ struct LocConf {
     time_t click_max_age;
     VisitRule* visit;  // nullptr: visits are not recorded
     time_t visit_interval;
+    ngx_uint_t landing;  // a Landing
 
     const Site* site;  // nullptr where nothing of ours is asked for
 

@@ -92,6 +92,12 @@ ngx_conf_post_t edge_dir_check = {make_path_full};
 ngx_conf_post_t edge_id_check = {check_edge_id};
 ngx_conf_post_t click_fallback_check = {check_click_fallback};
 ngx_conf_post_t visit_table_check = {check_visit_table};
+ngx_conf_enum_t landing_scopes[] = {
+    {ngx_string("off"), landing_off},
+    {ngx_string("clicked"), landing_clicked},
+    {ngx_string("all"), landing_all},
+    {ngx_null_string, 0},
+};
 ngx_conf_num_bounds_t sync_queue_bounds = {ngx_conf_check_num_bounds, 1, 1'000'000};
 
 // What log file names take (webpush/log_record.h).

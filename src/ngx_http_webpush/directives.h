@@ -12,6 +12,7 @@ extern ngx_conf_post_t edge_dir_check;
 extern ngx_conf_post_t edge_id_check;
 extern ngx_conf_post_t click_fallback_check;
 extern ngx_conf_post_t visit_table_check;
+extern ngx_conf_enum_t landing_scopes[];
 extern ngx_conf_num_bounds_t sync_queue_bounds;
 
 bool is_edge_id_character(u_char c);

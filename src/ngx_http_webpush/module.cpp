@@ -1,11 +1,13 @@
 // The module as nginx sees it: command table, context, process hooks. README.md documents every
 // directive.
 
+#include "click_targets.h"
 #include "conf.h"
 #include "directives.h"
 #include "endpoints.h"
 #include "error_filter.h"
 #include "guard.h"
+#include "landing.h"
 #include "ngx.h"
 #include "reopening.h"
 #include "variables.h"
@@ -94,6 +96,13 @@ ngx_command_t commands[] = {
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(LocConf, click_max_age),
       nullptr },
+
+    { ngx_string("webpush_landing"),
+      anywhere | NGX_CONF_TAKE1,
+      ngx_conf_set_enum_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(LocConf, landing),
+      landing_scopes },
 
     { ngx_string("webpush_visit"),
       anywhere | NGX_CONF_1MORE,
@@ -192,6 +201,11 @@ ngx_int_t postconfiguration(ngx_conf_t* cf) noexcept {
         ngx_http_conf_get_module_main_conf(cf, ngx_http_webpush_module));
     install_error_filter();
     if (conf->records_visits && add_log_handler(cf, log_visit) != NGX_OK) { return NGX_ERROR; }
+    if (conf->counts_landings) {
+        conf->click_targets = ClickTargets::add_zone(cf);
+        if (conf->click_targets == nullptr) { return NGX_ERROR; }
+        if (add_log_handler(cf, log_landing) != NGX_OK) { return NGX_ERROR; }
+    }
     return finish_main_conf(cf);
 }
 

@@ -51,6 +51,7 @@ Worker::Worker(const MainConf& conf, ngx_cycle_t* cycle)
       subscriptions_(subscription_log_, conf.thread_pool, static_cast<std::size_t>(conf.sync_queue),
                      cycle->log),
       visits_(conf.records_visits ? conf.visit_table : RecentVisits::min_size) {
+    if (conf.click_targets != nullptr) { click_targets_.emplace(*conf.click_targets); }
     events_.open();
     subscription_log_.open();
 
@@ -67,6 +68,7 @@ Worker::Worker(const MainConf& conf, ngx_cycle_t* cycle)
 
 Worker::~Worker() {
     if (heartbeat_.timer_set) { ngx_del_timer(&heartbeat_); }
+    guarded(heartbeat_.log, "last landings", [this] { write_landings(); });
 }
 
 void Worker::begin_new_files() {
@@ -78,10 +80,17 @@ void Worker::begin_new_files() {
 // waits for this edge's logs.
 void Worker::beat() {
     floor_.measure();
+    write_landings();
     std::string line;
     webpush::append_line(line, webpush::AliveRecord{now_ms()});
     events_.append_heartbeat(line);
     subscriptions_.append(line);
+}
+
+void Worker::write_landings() {
+    std::string lines;
+    landings_.take_lines(lines, now_ms());
+    if (!lines.empty()) { events_.append(lines); }
 }
 
 }  // namespace ngx_webpush

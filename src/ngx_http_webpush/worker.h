@@ -2,8 +2,12 @@
 // heartbeat. Made in init_process, ended in exit_process; handlers reach it through MainConf.
 #pragma once
 
+#include <optional>
+
+#include "click_targets.h"
 #include "conf.h"
 #include "group_commit.h"
+#include "landing_tally.h"
 #include "log.h"
 #include "ngx.h"
 #include "recent_visits.h"
@@ -25,6 +29,9 @@ public:
     webpush::P256Curve& curve() { return curve_; }
     Log& events() { return events_; }
     GroupCommit& subscriptions() { return subscriptions_; }
+    LandingTally& landings() { return landings_; }
+    // nullptr where no location has webpush_landing.
+    ClickTargets* click_targets() { return click_targets_ ? &*click_targets_ : nullptr; }
     RecentVisits& visits() { return visits_; }  // small where nothing asks for it
 
     // Both logs go on in new files from their next lines: within a second, as heartbeats are lines.
@@ -32,6 +39,7 @@ public:
 
 private:
     void beat();
+    void write_landings();
 
     webpush::JsonReader json_;
     webpush::P256Curve curve_;
@@ -39,6 +47,8 @@ private:
     Log events_;
     Log subscription_log_;
     GroupCommit subscriptions_;
+    LandingTally landings_;
+    std::optional<ClickTargets> click_targets_;
     RecentVisits visits_;
     ngx_event_t heartbeat_{};
 };
