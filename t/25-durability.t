@@ -16,11 +16,13 @@ use constant {
 
 # ---- a killed worker ----
 
-my $edge = WebPush::Edge->new(http => 'webpush_sync_queue 4;');
+my $edge = WebPush::Edge->new(
+    http => 'webpush_sync_queue 4;', server => 'location = /status { webpush_status; }');
 my $disk = WebPush::Disk->under($edge);
 $edge->run;
 my $nginx = $edge->nginx;
 $nginx->expect_log(qr/exited on signal 9/);
+$nginx->expect_log(qr/\[error\].* wait for the sync of the subscription log, no more are taken/);
 $nginx->expect_log(qr/\[crit\].* webpush: (?:write|fdatasync|open|stat)\(\) ".*\.jsonl" failed/);
 
 my $load = WebPush::Load->new($edge, 3);
@@ -56,6 +58,37 @@ is_deeply([map { scalar $edge->records($_) } qw(subscriptions events)], \@writte
 $disk->mend;
 is($edge->answers($http), WELL, 'disk full: over');
 complete_lines('disk full');
+
+# ---- errors that repeat ----
+
+# The error log's lines about a log, and how many errors they stand for.
+sub told {
+    my ($log) = @_;
+    my @lines = grep { m{/$log-\S+" failed} } split /\n/, $nginx->error_log;
+    my $errors = @lines;
+    $errors += $_ for map { /, (\d+) more errors suppressed/ } @lines,
+        grep { m{/$log-\S+" is written again} } split /\n/, $nginx->error_log;
+    return ($errors, @lines);
+}
+
+sub errors { return $http->get('/status')->{json}{logs}{ $_[0] }{errors} }
+
+my ($told_before) = told('events');
+is(errors('events'), $told_before, 'each error is told, or told of');
+my $event = { event => 'shown', token => $edge->delivery_token };
+$disk->fault('write', ENOSPC);
+wait_for {
+    $http->post_json('/push/event', $event) for 1 .. 20;
+    (told('events'))[0] > $told_before + 40;
+} 'a second message with those that were suppressed';
+$disk->mend;
+is($http->post_json('/push/event', $event)->{status}, 202, 'repeated errors: over');
+my ($told, @lines) = told('events');
+is($told, errors('events'), 'repeated errors: none is forgotten');
+my %lines_at;
+$lines_at{$_}++ for map { /^(\S+ \S+) / } @lines;
+is(scalar(grep { $_ > 1 } values %lines_at), 0, 'repeated errors: told once a second')
+    or diag(join "\n", @lines);
 
 # ---- a disk that becomes full in the middle of a line ----
 
@@ -141,8 +174,8 @@ is($edge->answers($http), FAILING, 'no log directory: refused, but a click leads
 rename $edge->log_dir . '.away', $edge->log_dir or die "rename: $!";
 wait_for { $edge->answers($http) eq WELL } 'the logs to be opened again';
 pass('no log directory: tried again by itself');
-is(() = $nginx->error_log =~ /open\(\) "[^"]+" failed/g, 2,
-    'no log directory: told once for each log');
+like($nginx->error_log, qr/open\(\) "[^"]+\/$_-[^"]+" failed/, "no log directory: told of the $_")
+    for qw(events subscriptions);
 $nginx->stop;
 
 # ---- no memory for the next file ----

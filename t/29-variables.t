@@ -35,6 +35,7 @@ my $disk = WebPush::Disk->under($edge);
 $edge->run;
 my $nginx = $edge->nginx;
 $nginx->expect_log(qr/access forbidden by rule|limiting requests|client intended to send too large/);
+$nginx->expect_log(qr/\[error\].* wait for the sync of the subscription log, no more are taken/);
 $nginx->expect_log(qr/\[crit\].* webpush: (?:write|fdatasync)\(\) ".*\.jsonl" failed/);
 
 my $http = $edge->client;

@@ -50,6 +50,8 @@ my $answer = get("$shop/push/subscribe", '-H', 'Content-Type: application/json',
     '-d', JSON::PP::encode_json(subscription()));
 like($answer, qr{^HTTP/2 200 .*^set-cookie: __Host-webpush_visitor=}ms, 'a subscription');
 
+like(get("$shop/push/status"), qr{^HTTP/2 200 .*^webpush_workers 1$}ms, 'the counters');
+
 my @impatient = ("$shop/push/event") x 100;
 my ($first, @more) = split m{(?=HTTP/2 \d)}, get(@impatient, '-d', '{}');
 like($first, qr{^HTTP/2 415 }, 'an ordinary refusal');

@@ -1,5 +1,6 @@
 #include "answer.h"
 
+#include <algorithm>
 #include <string>
 
 #include "request_context.h"
@@ -15,7 +16,7 @@ constexpr std::string_view retry_after_seconds = "10";
 void set_content_type(ngx_http_request_t* r, std::string_view type) {
     r->headers_out.content_type = {type.size(),
                                    reinterpret_cast<u_char*>(const_cast<char*>(type.data()))};
-    r->headers_out.content_type_len = type.size();
+    r->headers_out.content_type_len = std::min(type.size(), type.find(';'));
     r->headers_out.content_type_lowcase = nullptr;
 }
 
@@ -51,6 +52,11 @@ void add_header(ngx_http_request_t* r, std::string_view name, std::string_view v
     header->value = copy_to_pool(r->pool, value);
     header->hash = 1;
     end_header_chain(header);
+}
+
+ngx_int_t send_text(ngx_http_request_t* r, std::string_view type, std::string_view text) {
+    set_content_type(r, type);
+    return send(r, NGX_HTTP_OK, text);
 }
 
 ngx_int_t send_id(ngx_http_request_t* r, ngx_uint_t status, const webpush::SubscriptionId& id) {

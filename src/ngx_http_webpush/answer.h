@@ -15,6 +15,9 @@ inline constexpr std::string_view problem_type = "application/problem+json";
 // `name` must be a string literal or live as long as the request; the value is copied.
 void add_header(ngx_http_request_t* r, std::string_view name, std::string_view value);
 
+// 200 with a text of this type, which must be a string literal.
+ngx_int_t send_text(ngx_http_request_t* r, std::string_view type, std::string_view text);
+
 // {"id":"<base64url>"} with this HTTP status.
 ngx_int_t send_id(ngx_http_request_t* r, ngx_uint_t status, const webpush::SubscriptionId& id);
 

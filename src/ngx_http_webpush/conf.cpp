@@ -3,9 +3,11 @@
 #include <algorithm>
 
 #include "directives.h"
+#include "endpoints.h"
 #include "guard.h"
 #include "pool_object.h"
 #include "reopening.h"
+#include "status_zone.h"
 #include "str.h"
 
 namespace ngx_webpush {
@@ -28,16 +30,12 @@ ngx_http_core_loc_conf_t& core_conf(ngx_conf_t* cf) {
     return *static_cast<ngx_http_core_loc_conf_t*>(conf);
 }
 
-MainConf& main_conf(ngx_conf_t* cf) {
-    void* conf = ngx_http_conf_get_module_main_conf(cf, ngx_http_webpush_module);
-    return *static_cast<MainConf*>(conf);
-}
-
 // "if" and "limit_except" blocks have a configuration of their own but are the same location.
 void inherit_handler(ngx_conf_t* cf, const LocConf& parent, LocConf& conf) {
     ngx_http_core_loc_conf_t& core = core_conf(cf);
     if ((core.noname || core.lmt_excpt) && core.handler == nullptr && conf.handler == nullptr) {
         conf.handler = parent.handler;
+        conf.status_format = parent.status_format;
         core.handler = parent.handler;
     }
 }
@@ -63,6 +61,17 @@ char* prepare_location(ngx_conf_t* cf, LocConf& conf) {
     return NGX_CONF_OK;
 }
 
+ngx_int_t prepare_workers(ngx_conf_t* cf, MainConf& conf) {
+    // nginx makes the directory at start and gives it to the workers' user, as its temporary ones.
+    if (ngx_conf_merge_path_value(cf, &conf.log_dir, nullptr, &default_log_dir) != NGX_CONF_OK) {
+        return NGX_ERROR;
+    }
+    ngx_str_t* name = conf.thread_pool_name.len > 0 ? &conf.thread_pool_name : nullptr;
+    conf.thread_pool = ngx_thread_pool_add(cf, name);
+    if (conf.thread_pool == nullptr) { return NGX_ERROR; }
+    return watch_reopening(cf, conf);
+}
+
 // Host names may hold what file names of logs must not.
 ngx_str_t edge_id_from_host_name(ngx_conf_t* cf) {
     ngx_str_t id = copy_to_pool(cf->pool, to_view(cf->cycle->hostname));
@@ -73,8 +82,19 @@ ngx_str_t edge_id_from_host_name(ngx_conf_t* cf) {
 
 }  // namespace
 
+std::optional<StatusFormat> status_format_from_name(std::string_view name) {
+    if (name == "json") { return StatusFormat::json; }
+    if (name == "prometheus") { return StatusFormat::prometheus; }
+    return std::nullopt;
+}
+
 MainConf& main_conf(ngx_http_request_t* r) {
     void* conf = ngx_http_get_module_main_conf(r, ngx_http_webpush_module);
+    return *static_cast<MainConf*>(conf);
+}
+
+MainConf& main_conf(ngx_conf_t* cf) {
+    void* conf = ngx_http_conf_get_module_main_conf(cf, ngx_http_webpush_module);
     return *static_cast<MainConf*>(conf);
 }
 
@@ -95,6 +115,7 @@ void* create_main_conf(ngx_conf_t* cf) noexcept {
         conf->log_min_free = NGX_CONF_UNSET;
         conf->counts_landings = false;
         conf->click_targets = nullptr;
+        conf->status_zone_size = NGX_CONF_UNSET_SIZE;
         conf->sites = make_in_pool<Sites>(cf->pool);
         return static_cast<void*>(conf);
     });
@@ -108,6 +129,7 @@ char* init_main_conf(ngx_conf_t* cf, void* main) noexcept {
         ngx_conf_init_value(conf->log_max_age, default_log_max_age);
         ngx_conf_init_size_value(conf->visit_table, default_visit_table);
         ngx_conf_init_value(conf->log_min_free, default_log_min_free);
+        ngx_conf_init_size_value(conf->status_zone_size, default_status_zone_size);
         if (conf->edge_id.len == 0) { conf->edge_id = edge_id_from_host_name(cf); }
         return NGX_CONF_OK;
     });
@@ -138,24 +160,22 @@ char* merge_loc_conf(ngx_conf_t* cf, void* parent, void* child) noexcept {
         if (conf.endpoint_hosts == nullptr) { conf.endpoint_hosts = prev.endpoint_hosts; }
 
         inherit_handler(cf, prev, conf);
-        bool is_ours =
-            conf.handler != nullptr || conf.visit != nullptr || conf.landing != landing_off;
-        return is_ours ? prepare_location(cf, conf) : NGX_CONF_OK;
+        bool takes_requests = conf.handler != nullptr && conf.handler != status_handler;
+        bool is_of_site = takes_requests || conf.visit != nullptr || conf.landing != landing_off;
+        return is_of_site ? prepare_location(cf, conf) : NGX_CONF_OK;
     });
 }
 
 ngx_int_t finish_main_conf(ngx_conf_t* cf) noexcept {
-    MainConf& conf = main_conf(cf);
-    if (conf.sites->all().empty()) { return NGX_OK; }
-
-    // nginx makes the directory at start and gives it to the workers' user, as its temporary ones.
-    if (ngx_conf_merge_path_value(cf, &conf.log_dir, nullptr, &default_log_dir) != NGX_CONF_OK) {
-        return NGX_ERROR;
-    }
-    ngx_str_t* name = conf.thread_pool_name.len > 0 ? &conf.thread_pool_name : nullptr;
-    conf.thread_pool = ngx_thread_pool_add(cf, name);
-    if (conf.thread_pool == nullptr) { return NGX_ERROR; }
-    return watch_reopening(cf, conf);
+    return guarded(cf->log, "main configuration", NGX_ERROR, [cf]() -> ngx_int_t {
+        MainConf& conf = main_conf(cf);
+        bool has_sites = !conf.sites->all().empty();
+        if (has_sites || conf.has_status) {
+            conf.status_zone = add_status_zone(cf, conf.status_zone_size, *conf.sites);
+            if (conf.status_zone == nullptr) { return NGX_ERROR; }
+        }
+        return has_sites ? prepare_workers(cf, conf) : NGX_OK;
+    });
 }
 
 }  // namespace ngx_webpush

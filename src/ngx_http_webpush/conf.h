@@ -2,6 +2,9 @@
 // need them; C++ objects hang on pointers that the configuration's pool owns.
 #pragma once
 
+#include <optional>
+#include <string_view>
+
 #include "ngx.h"
 #include "site_files.h"
 #include "visit_rule.h"
@@ -10,6 +13,11 @@
 namespace ngx_webpush {
 
 class Worker;
+struct StatusZone;
+
+// What webpush_status answers in.
+enum class StatusFormat { json, prometheus };
+std::optional<StatusFormat> status_format_from_name(std::string_view name);
 
 // Which answers of a location are counted (webpush_landing).
 enum Landing : ngx_uint_t { landing_off, landing_clicked, landing_all };
@@ -23,12 +31,15 @@ struct MainConf {
     off_t log_min_free;
     time_t log_max_age;
     size_t visit_table;
-    bool records_visits;            // some location does
-    bool counts_landings;           // the same
+    bool records_visits;   // some location does
+    bool counts_landings;  // the same
+    bool has_status;       // some location tells it
+    size_t status_zone_size;
     ngx_shm_zone_t* click_targets;  // nullptr unless landings are counted
     ngx_thread_pool_t* thread_pool;
     ngx_open_file_t* reopening;  // reopening.h
-    Sites* sites;    // empty: no location is ours, workers do nothing
+    StatusZone* status_zone;     // nullptr: nobody counts
+    Sites* sites;                // empty: no location is ours, workers do nothing
     Worker* worker;  // of this worker process; nullptr in the master and before init_process
 };
 
@@ -47,10 +58,12 @@ struct LocConf {
 
     // Set only where one of our handlers answers:
     ngx_http_handler_pt handler;
+    StatusFormat status_format;
     const webpush::EndpointPolicy* endpoint_policy;
 };
 
 MainConf& main_conf(ngx_http_request_t* r);
+MainConf& main_conf(ngx_conf_t* cf);
 const LocConf& loc_conf(ngx_http_request_t* r);
 
 // Callbacks of the module's context.
@@ -59,7 +72,8 @@ char* init_main_conf(ngx_conf_t* cf, void* conf) noexcept;
 void* create_loc_conf(ngx_conf_t* cf) noexcept;
 char* merge_loc_conf(ngx_conf_t* cf, void* parent, void* child) noexcept;
 
-// Takes what workers need of the core (log directory, thread pool) once some location is ours.
+// Takes what is needed of the core (zone of the counters, log directory, thread pool) once some
+// location is ours.
 ngx_int_t finish_main_conf(ngx_conf_t* cf) noexcept;
 
 }  // namespace ngx_webpush

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "endpoints.h"
 #include "recent_visits.h"
+#include "status_zone.h"
 #include "str.h"
 
 namespace ngx_webpush {
@@ -69,6 +71,11 @@ char* check_visit_table(ngx_conf_t* cf, void*, void* data) {
                      : refuse(cf, "value must be at least %uz", RecentVisits::min_size);
 }
 
+char* check_status_zone_size(ngx_conf_t* cf, void*, void* data) {
+    if (*static_cast<size_t*>(data) >= min_status_zone_size) { return NGX_CONF_OK; }
+    return refuse(cf, "zone is too small, it needs at least %uz bytes", min_status_zone_size);
+}
+
 // Appends the directive's arguments to `list`, each passed by `is_valid`.
 char* add_values(ngx_conf_t* cf, ngx_array_t*& list, bool (*is_valid)(std::string_view),
                  const char* refusal) {
@@ -98,6 +105,7 @@ ngx_conf_enum_t landing_scopes[] = {
     {ngx_string("all"), landing_all},
     {ngx_null_string, 0},
 };
+ngx_conf_post_t status_zone_size_check = {check_status_zone_size};
 ngx_conf_num_bounds_t sync_queue_bounds = {ngx_conf_check_num_bounds, 1, 1'000'000};
 
 // What log file names take (webpush/log_record.h).
@@ -114,6 +122,17 @@ char* add_endpoint_hosts(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {
     auto is_host = [](std::string_view text) { return consists_of(text, ".-"); };
     return add_values(cf, static_cast<LocConf*>(conf)->endpoint_hosts, is_host,
                       "invalid host \"%V\"");
+}
+
+char* set_status(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {
+    auto* arguments = static_cast<ngx_str_t*>(cf->args->elts);
+    if (cf->args->nelts > 1) {
+        auto format = status_format_from_name(to_view(arguments[1]));
+        if (!format) { return refuse(cf, "invalid parameter \"%V\"", &arguments[1]); }
+        static_cast<LocConf*>(conf)->status_format = *format;
+    }
+    main_conf(cf).has_status = true;
+    return set_handler(cf, conf, status_handler);
 }
 
 char* set_handler(ngx_conf_t* cf, void* conf, ngx_http_handler_pt handler) noexcept {

@@ -15,4 +15,7 @@ ngx_int_t event_handler(ngx_http_request_t* r) noexcept;
 // GET of a click link: 302 to its target, the click recorded.
 ngx_int_t click_handler(ngx_http_request_t* r) noexcept;
 
+// GET of the counters. The only one that belongs to no site.
+ngx_int_t status_handler(ngx_http_request_t* r) noexcept;
+
 }  // namespace ngx_webpush

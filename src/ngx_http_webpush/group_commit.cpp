@@ -15,8 +15,13 @@ constexpr ngx_msec_t slow_commit = 60'000;
 }  // namespace
 
 GroupCommit::GroupCommit(Log& log, ngx_thread_pool_t* pool, std::size_t max_waiting,
-                         ngx_log_t* errors)
-    : log_(log), pool_(pool), max_waiting_(max_waiting), errors_(errors) {
+                         SyncCounters& counters, Counter& queue, ngx_log_t* errors)
+    : log_(log),
+      pool_(pool),
+      max_waiting_(max_waiting),
+      counters_(counters),
+      queue_(queue),
+      errors_(errors) {
     round_end_.data = this;
     round_end_.handler = on_round_end;
     round_end_.log = errors;
@@ -33,20 +38,33 @@ GroupCommit::~GroupCommit() {
 }
 
 ngx_int_t GroupCommit::submit(ngx_http_request_t* r, std::string_view line, Answer answer) {
-    if (waiting_.size() >= max_waiting_ || !log_.has_room()) {
-        return send_problem(r, {webpush::Problem::log_unavailable, {}, {}});
-    }
+    if (waiting_.size() >= max_waiting_) { return refuse_full(r); }
+    if (!log_.has_room()) { return send_problem(r, {webpush::Problem::log_unavailable, {}, {}}); }
     ngx_http_cleanup_t* cleanup = ngx_http_cleanup_add(r, 0);
     if (cleanup == nullptr) { throw std::bad_alloc(); }
     append(line);
     Waiter& waiter = new_waiter();
     waiting_.push_back(&waiter);
+    queue_.set(waiting_.size());
+    counters_.longest_queue.raise(waiting_.size());
 
     // Nothing fails from here on: a caller that sees an exception still owns its request.
     waiter = {r, cleanup, answer};
     cleanup->data = &waiter;
     cleanup->handler = [](void* data) { static_cast<Waiter*>(data)->r = nullptr; };
     return parked;
+}
+
+ngx_int_t GroupCommit::refuse_full(ngx_http_request_t* r) {
+    counters_.refused.add(1);
+    if (auto held_back = throttle_.admit()) {
+        ngx_log_error(
+            NGX_LOG_ERR, errors_, 0,
+            "webpush: %uz requests wait for the sync of the subscription log, no more are "
+            "taken%s",
+            waiting_.size(), suppressed(*held_back).c_str());
+    }
+    return send_problem(r, {webpush::Problem::log_unavailable, {}, {}});
 }
 
 void GroupCommit::append(std::string_view line) {
@@ -72,6 +90,7 @@ void GroupCommit::begin_batch() {
     batch_.clear();
     std::swap(batch_, pending_);
     std::swap(in_flight_, waiting_);
+    queue_.set(0);
     if (file_ == nullptr || ngx_thread_task_post(pool_, &task_) != NGX_OK) {
         answer_all(std::exchange(in_flight_, {}), false);
         return;
@@ -86,8 +105,10 @@ void GroupCommit::on_thread(void* data, ngx_log_t*) noexcept {
 }
 
 void GroupCommit::write_batch() noexcept {
+    auto began = std::chrono::steady_clock::now();
     error_ = file_->append(batch_);
     if (!error_ && !in_flight_.empty()) { error_ = file_->sync(); }
+    time_ = std::chrono::steady_clock::now() - began;
 }
 
 void GroupCommit::on_task(ngx_event_t* event) noexcept {
@@ -107,6 +128,7 @@ void GroupCommit::on_task(ngx_event_t* event) noexcept {
 void GroupCommit::finish_batch() {
     busy_ = false;
     log_.finished(error_);
+    if (!error_ && !in_flight_.empty()) { count_sync(counters_, time_); }
     answer_all(std::exchange(in_flight_, {}), !error_);
     if (!pending_.empty()) { schedule(); }
 }

@@ -6,17 +6,20 @@
 // never lives in the request's pool, so that a request which nginx ends (client gone, shutdown
 // timeout) takes nothing away from under the thread; its cleanup handler only empties the Waiter.
 //
-// Threads: while `busy_`, the commit thread owns file_, batch_ and error_ and in_flight_ keeps its
+// Threads: while `busy_`, the commit thread owns file_, batch_, error_ and time_, and in_flight_ keeps its
 // size; the main thread owns all else. Nothing of nginx is called in the thread.
 #pragma once
 
+#include <chrono>
 #include <deque>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "counters.h"
 #include "log.h"
 #include "ngx.h"
+#include "throttle.h"
 
 namespace ngx_webpush {
 
@@ -25,9 +28,10 @@ public:
     // Answers a request whose record is durable; returns what to finalize it with.
     using Answer = ngx_int_t (*)(ngx_http_request_t* r);
 
-    // At most `max_waiting` requests wait for the next batch. `pool` must be of this cycle, `log`
-    // and `errors` must outlive this. Throws std::bad_alloc.
-    GroupCommit(Log& log, ngx_thread_pool_t* pool, std::size_t max_waiting, ngx_log_t* errors);
+    // At most `max_waiting` requests wait for the next batch; `queue` tells how many do. `pool` must
+    // be of this cycle, all references and `errors` must outlive this. Throws std::bad_alloc.
+    GroupCommit(Log& log, ngx_thread_pool_t* pool, std::size_t max_waiting, SyncCounters& counters,
+                Counter& queue, ngx_log_t* errors);
     ~GroupCommit();
     GroupCommit(const GroupCommit&) = delete;
     GroupCommit& operator=(const GroupCommit&) = delete;
@@ -47,6 +51,7 @@ private:
     };
     using Waiters = std::vector<Waiter*>;
 
+    ngx_int_t refuse_full(ngx_http_request_t* r);
     void schedule();
     void begin_batch();
     void write_batch() noexcept;
@@ -62,7 +67,10 @@ private:
     Log& log_;
     ngx_thread_pool_t* pool_;
     std::size_t max_waiting_;
+    SyncCounters& counters_;
+    Counter& queue_;
     ngx_log_t* errors_;
+    Throttle throttle_;
     ngx_event_t round_end_{};
     ngx_thread_task_t task_{};
 
@@ -76,6 +84,7 @@ private:
     LogFile* file_ = nullptr;
     std::string batch_;
     SystemError error_;
+    std::chrono::nanoseconds time_{};  // that the batch took
 };
 
 }  // namespace ngx_webpush

@@ -12,11 +12,12 @@ constexpr int max_taken_names = 100;
 }  // namespace
 
 Log::Log(std::string directory, webpush::FileHeader header, LogLimits limits, SpaceFloor& floor,
-         ngx_log_t* errors)
+         LogCounters& counters, ngx_log_t* errors)
     : directory_(std::move(directory)),
       header_(std::move(header)),
       limits_(limits),
       floor_(floor),
+      counters_(counters),
       errors_(errors) {}
 
 LogFile* Log::open() {
@@ -50,12 +51,13 @@ bool Log::write(std::string_view line) {
 }
 
 void Log::finished(const SystemError& error) {
+    count_written();
     if (error) {
         report(error, file_->path());
-    } else if (failing_) {
-        failing_ = false;
-        ngx_log_error(NGX_LOG_NOTICE, errors_, 0, "webpush: \"%s\" is written again",
-                      file_->path().c_str());
+    } else if (told_) {
+        told_ = false;
+        ngx_log_error(NGX_LOG_NOTICE, errors_, 0, "webpush: \"%s\" is written again%s",
+                      file_->path().c_str(), suppressed(throttle_.take()).c_str());
     }
     if (file_->broken()) { file_.reset(); }
 }
@@ -75,6 +77,9 @@ void Log::open_next() {
             file_ = std::move(*file);
             opened_ = ngx_current_msec;
             left_ = false;
+            counted_bytes_ = 0;
+            counted_records_ = 0;
+            count_written();
             return;
         }
         error = file.error();
@@ -83,11 +88,18 @@ void Log::open_next() {
     report(error, directory_ + "/" + webpush::log_file_name(header_));
 }
 
+void Log::count_written() {
+    counters_.bytes.add(file_->length() - std::exchange(counted_bytes_, file_->length()));
+    counters_.records.add(file_->records() - std::exchange(counted_records_, file_->records()));
+}
+
 void Log::report(const SystemError& error, const std::string& path) {
-    if (failing_) { return; }
-    failing_ = true;
-    ngx_log_error(NGX_LOG_CRIT, errors_, error.code, "webpush: %s \"%s\" failed", error.call,
-                  path.c_str());
+    counters_.errors.add(1);
+    auto held_back = throttle_.admit();
+    if (!held_back) { return; }
+    told_ = true;
+    ngx_log_error(NGX_LOG_CRIT, errors_, error.code, "webpush: %s \"%s\" failed%s", error.call,
+                  path.c_str(), suppressed(*held_back).c_str());
 }
 
 }  // namespace ngx_webpush

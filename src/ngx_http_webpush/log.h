@@ -1,5 +1,5 @@
 // One of a worker's two logs: a sequence of files, opened when first needed, replaced when they are
-// full, old or broken. What goes wrong is logged once, and once more when it is over.
+// full, old or broken. What goes wrong is logged, at most once a second, and once more when it is over.
 #pragma once
 
 #include <cstdint>
@@ -7,9 +7,11 @@
 #include <string>
 #include <string_view>
 
+#include "counters.h"
 #include "log_file.h"
 #include "ngx.h"
 #include "space_floor.h"
+#include "throttle.h"
 #include "webpush/log_record.h"
 
 namespace ngx_webpush {
@@ -21,10 +23,10 @@ struct LogLimits {
 
 class Log {
 public:
-    // `header` is what every file's first line says but its sequence number. `floor` and `errors`
-    // must outlive the log.
+    // `header` is what every file's first line says but its sequence number. References and
+    // `errors` must outlive the log.
     Log(std::string directory, webpush::FileHeader header, LogLimits limits, SpaceFloor& floor,
-        ngx_log_t* errors);
+        LogCounters& counters, ngx_log_t* errors);
 
     // The file to append to now, a new one where needed; nullptr when none can be opened, which is
     // tried once a second. The file lives until the next call of a member.
@@ -51,18 +53,23 @@ private:
     bool write(std::string_view line);
     bool is_used_up() const;
     void open_next();
+    void count_written();
     void report(const SystemError& error, const std::string& path);
 
     std::string directory_;
     webpush::FileHeader header_;
     LogLimits limits_;
     SpaceFloor& floor_;
+    LogCounters& counters_;
     ngx_log_t* errors_;
     std::unique_ptr<LogFile> file_;
     ngx_msec_t opened_ = 0;
     ngx_msec_t next_attempt_ = ngx_current_msec;
     bool left_ = false;
-    bool failing_ = false;
+    std::uint64_t counted_bytes_ = 0;  // of file_
+    std::uint64_t counted_records_ = 0;
+    Throttle throttle_;
+    bool told_ = false;  // that it fails
 };
 
 }  // namespace ngx_webpush

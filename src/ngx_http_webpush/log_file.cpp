@@ -16,6 +16,15 @@ mode_t mode_of(webpush::LogKind kind) {
     return kind == webpush::LogKind::subscription ? 0600 : 0640;
 }
 
+std::uint64_t count_records(std::string_view lines) {
+    std::uint64_t count = 0;
+    while (!lines.empty()) {
+        if (lines.starts_with(R"({"k":)") && !lines.starts_with(R"({"k":"alive")")) { ++count; }
+        lines.remove_prefix(lines.find('\n') + 1);
+    }
+    return count;
+}
+
 }  // namespace
 
 webpush::Result<std::unique_ptr<LogFile>, SystemError> LogFile::create(
@@ -70,6 +79,7 @@ SystemError LogFile::append(std::string_view lines) {
 
     std::size_t whole = lines.substr(0, written).rfind('\n') + 1;  // npos + 1 == 0
     length_ += whole;
+    records_ += count_records(lines.substr(0, whole));
     if (whole < written && ::ftruncate(fd_, static_cast<off_t>(length_)) != 0) { broken_ = true; }
     return error;
 }

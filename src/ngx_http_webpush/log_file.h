@@ -54,6 +54,8 @@ public:
     // knows what is on the disk (the kernel forgets failed pages, a retry would lie).
     bool broken() const { return broken_; }
     std::uint64_t length() const { return length_; }
+    // Lines but for the first one and heartbeats.
+    std::uint64_t records() const { return records_; }
     const std::string& path() const { return path_; }
 
 private:
@@ -65,6 +67,7 @@ private:
     std::string directory_;
     std::string path_;
     std::uint64_t length_ = 0;
+    std::uint64_t records_ = 0;
     bool named_durably_ = false;
     bool broken_ = false;
 };

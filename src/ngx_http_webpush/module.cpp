@@ -10,6 +10,7 @@
 #include "landing.h"
 #include "ngx.h"
 #include "reopening.h"
+#include "request_counter.h"
 #include "variables.h"
 #include "visit.h"
 #include "webpush/version.h"
@@ -51,6 +52,13 @@ ngx_command_t commands[] = {
     { ngx_string("webpush_click"),
       NGX_HTTP_LOC_CONF | NGX_CONF_NOARGS,
       set_endpoint<click_handler>,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      nullptr },
+
+    { ngx_string("webpush_status"),
+      NGX_HTTP_LOC_CONF | NGX_CONF_NOARGS | NGX_CONF_TAKE1,
+      set_status,
       NGX_HTTP_LOC_CONF_OFFSET,
       0,
       nullptr },
@@ -174,6 +182,13 @@ ngx_command_t commands[] = {
       offsetof(MainConf, sync_queue),
       &sync_queue_bounds },
 
+    { ngx_string("webpush_status_zone"),
+      NGX_HTTP_MAIN_CONF | NGX_CONF_TAKE1,
+      ngx_conf_set_size_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(MainConf, status_zone_size),
+      &status_zone_size_check },
+
     ngx_null_command
 };
 // clang-format on
@@ -197,8 +212,8 @@ ngx_int_t add_log_handler(ngx_conf_t* cf, ngx_http_handler_pt handler) {
 
 // Requests that have nothing to do with us shall not notice us: only what is used is put in their way.
 ngx_int_t postconfiguration(ngx_conf_t* cf) noexcept {
-    auto* conf = static_cast<MainConf*>(
-        ngx_http_conf_get_module_main_conf(cf, ngx_http_webpush_module));
+    auto* conf =
+        static_cast<MainConf*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_webpush_module));
     install_error_filter();
     if (conf->records_visits && add_log_handler(cf, log_visit) != NGX_OK) { return NGX_ERROR; }
     if (conf->counts_landings) {
@@ -206,6 +221,7 @@ ngx_int_t postconfiguration(ngx_conf_t* cf) noexcept {
         if (conf->click_targets == nullptr) { return NGX_ERROR; }
         if (add_log_handler(cf, log_landing) != NGX_OK) { return NGX_ERROR; }
     }
+    if (conf->has_status && add_log_handler(cf, count_request) != NGX_OK) { return NGX_ERROR; }
     return finish_main_conf(cf);
 }
 

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "answer_log.h"
 #include "request_context.h"
 
 namespace ngx_webpush {
@@ -9,11 +10,6 @@ namespace {
 
 constexpr std::array<std::string_view, static_cast<std::size_t>(Outcome::first_refusal)> names{
     "", "accepted", "late", "uncounted", "unanswered"};
-
-// As nginx's own $status.
-ngx_uint_t status_of(ngx_http_request_t* r) {
-    return r->err_status != 0 ? r->err_status : r->headers_out.status;
-}
 
 bool is_refusal(Outcome outcome) { return outcome >= Outcome::first_refusal; }
 

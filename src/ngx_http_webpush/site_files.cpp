@@ -40,9 +40,17 @@ const Site* Sites::load(ngx_conf_t* cf, std::string_view directory, std::string_
     auto vapid_keys = load_vapid_keys(cf, folder + "/vapid.keys");
     if (!vapid_keys) { return nullptr; }
 
-    sites_.push_back(std::make_unique<const Site>(Site{
-        std::string(directory), std::string(name), std::move(*link_keys), std::move(*vapid_keys)}));
+    sites_.push_back(
+        std::make_unique<Site>(Site{std::string(directory), std::string(name),
+                                    std::move(*link_keys), std::move(*vapid_keys), nullptr}));
     return sites_.back().get();
+}
+
+bool Sites::count_in(const std::function<SiteCounters*(const std::string& name)>& counters_of) {
+    return std::all_of(sites_.begin(), sites_.end(), [&](auto& site) {
+        site->counters = counters_of(site->name);
+        return site->counters != nullptr;
+    });
 }
 
 bool Site::has_vapid_key(std::string_view id) const {

@@ -2,6 +2,7 @@
 // configuration, so that `nginx -t` tells what is wrong with them.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -13,11 +14,14 @@
 
 namespace ngx_webpush {
 
+struct SiteCounters;  // counters.h
+
 struct Site {
     std::string directory;  // of the edge files, without the site's name
     std::string name;
     webpush::LinkKeys link_keys;
     std::vector<webpush::VapidPublicKey> vapid_keys;
+    SiteCounters* counters = nullptr;  // in shared memory, from before the workers start
 
     bool has_vapid_key(std::string_view id) const;
 };
@@ -29,10 +33,13 @@ public:
     // nullptr after an [emerg] that names the file. The site lives as long as this.
     const Site* load(ngx_conf_t* cf, std::string_view directory, std::string_view name);
 
-    const std::vector<std::unique_ptr<const Site>>& all() const { return sites_; }
+    const std::vector<std::unique_ptr<Site>>& all() const { return sites_; }
+
+    // Gives each site the counters of its name. False when there are none for one of them.
+    bool count_in(const std::function<SiteCounters*(const std::string& name)>& counters_of);
 
 private:
-    std::vector<std::unique_ptr<const Site>> sites_;
+    std::vector<std::unique_ptr<Site>> sites_;
 };
 
 // Names become directories and log members: [a-z0-9][a-z0-9-]{0,62}.

@@ -41,7 +41,8 @@ Value result(ngx_http_request_t* r) { return static_text(name(outcome_of(r))); }
 template <Value (*value_of)(ngx_http_request_t*)>
 ngx_int_t get(ngx_http_request_t* r, ngx_variable_value_t* variable, uintptr_t) noexcept {
     return guarded(r->connection->log, "variable", NGX_ERROR, [=]() -> ngx_int_t {
-        Value value = loc_conf(r).handler != nullptr ? value_of(r) : std::nullopt;
+        bool is_ours = kind_of(r) != RequestKind::unknown;
+        Value value = is_ours ? value_of(r) : std::nullopt;
         variable->not_found = !value;
         if (!value) { return NGX_OK; }
         variable->data = value->data;

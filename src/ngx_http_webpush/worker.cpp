@@ -5,6 +5,7 @@
 
 #include "clock.h"
 #include "guard.h"
+#include "status_zone.h"
 #include "str.h"
 
 namespace ngx_webpush {
@@ -38,18 +39,23 @@ webpush::FileHeader file_header(const MainConf& conf, webpush::LogKind log) {
 std::string log_directory(const MainConf& conf) { return std::string(to_view(conf.log_dir->name)); }
 
 Log make_log(const MainConf& conf, webpush::LogKind kind, SpaceFloor& floor, ngx_log_t* errors) {
+    auto& counters = conf.status_zone->counters->logs[static_cast<std::size_t>(kind)];
     LogLimits limits{conf.log_max_size, static_cast<ngx_msec_t>(conf.log_max_age) * 1000};
-    return Log(log_directory(conf), file_header(conf, kind), limits, floor, errors);
+    return Log(log_directory(conf), file_header(conf, kind), limits, floor, counters, errors);
 }
 
 }  // namespace
 
 Worker::Worker(const MainConf& conf, ngx_cycle_t* cycle)
-    : floor_(log_directory(conf), conf.log_min_free, cycle->log),
+    : has_status_(conf.has_status),
+      seat_(*conf.status_zone->counters),
+      directory_(log_directory(conf), conf.thread_pool, conf.status_zone->counters->directory,
+                 cycle->log),
+      floor_(log_directory(conf), conf.log_min_free, cycle->log),
       events_(make_log(conf, webpush::LogKind::event, floor_, cycle->log)),
       subscription_log_(make_log(conf, webpush::LogKind::subscription, floor_, cycle->log)),
       subscriptions_(subscription_log_, conf.thread_pool, static_cast<std::size_t>(conf.sync_queue),
-                     cycle->log),
+                     conf.status_zone->counters->sync, seat_.queue(), cycle->log),
       visits_(conf.records_visits ? conf.visit_table : RecentVisits::min_size) {
     if (conf.click_targets != nullptr) { click_targets_.emplace(*conf.click_targets); }
     events_.open();
@@ -85,6 +91,7 @@ void Worker::beat() {
     webpush::append_line(line, webpush::AliveRecord{now_ms()});
     events_.append_heartbeat(line);
     subscriptions_.append(line);
+    if (has_status_) { directory_.measure_when_due(); }
 }
 
 void Worker::write_landings() {

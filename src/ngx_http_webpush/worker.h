@@ -6,9 +6,11 @@
 
 #include "click_targets.h"
 #include "conf.h"
+#include "counters.h"
 #include "group_commit.h"
 #include "landing_tally.h"
 #include "log.h"
+#include "log_directory.h"
 #include "ngx.h"
 #include "recent_visits.h"
 #include "space_floor.h"
@@ -41,6 +43,9 @@ private:
     void beat();
     void write_landings();
 
+    const bool has_status_;
+    WorkerSeat seat_;
+    LogDirectory directory_;
     webpush::JsonReader json_;
     webpush::P256Curve curve_;
     SpaceFloor floor_;

@@ -8,8 +8,13 @@
 namespace ngx_webpush {
 
 GroupCommit::GroupCommit(Log& log, ngx_thread_pool_t* pool, std::size_t max_waiting,
-                         ngx_log_t* errors)
-    : log_(log), pool_(pool), max_waiting_(max_waiting), errors_(errors) {}
+                         SyncCounters& counters, Counter& queue, ngx_log_t* errors)
+    : log_(log),
+      pool_(pool),
+      max_waiting_(max_waiting),
+      counters_(counters),
+      queue_(queue),
+      errors_(errors) {}
 
 GroupCommit::~GroupCommit() = default;
 

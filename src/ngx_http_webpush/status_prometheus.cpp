@@ -1,0 +1,142 @@
+#include <charconv>
+
+#include "status_report.h"
+#include "webpush/version.h"
+
+namespace ngx_webpush {
+namespace {
+
+std::string text(std::uint64_t number) { return std::to_string(number); }
+
+// Never in the form with an exponent, the same in every locale.
+std::string text(double number) {
+    std::array<char, 64> digits;
+    auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number,
+                             std::chars_format::fixed);
+    return {digits.data(), end.ptr};
+}
+
+// name="value": what stands in values here needs no escapes.
+std::string label(std::string_view name, std::string_view value) {
+    return std::string(name).append("=\"").append(value).append("\"");
+}
+
+class Metrics {
+public:
+    // Begins a metric; samples that follow are of it.
+    void begin(std::string_view name, std::string_view type, std::string_view help) {
+        name_ = name;
+        out_.append("# HELP ").append(name).append(" ").append(help).append("\n# TYPE ");
+        out_.append(name).append(" ").append(type).append("\n");
+    }
+
+    template <typename T>
+    void sample(const std::string& labels, T value, std::string_view suffix = "") {
+        out_.append(name_).append(suffix);
+        if (!labels.empty()) { out_.append("{").append(labels).append("}"); }
+        out_.append(" ").append(text(value)).append("\n");
+    }
+
+    // A metric that has one sample.
+    template <typename T>
+    void single(std::string_view name, std::string_view type, std::string_view help, T value) {
+        begin(name, type, help);
+        sample("", value);
+    }
+
+    std::string take() { return std::move(out_); }
+
+private:
+    std::string out_;
+    std::string_view name_;
+};
+
+void write_process(Metrics& metrics, const StatusReport& report) {
+    metrics.begin("webpush_build_info", "gauge", "The module's version and the edge's id.");
+    metrics.sample(label("version", webpush::version) + "," + label("edge", report.edge),
+                   std::uint64_t{1});
+    metrics.single("webpush_start_time_seconds", "gauge", "When nginx was started.",
+                   report.started);
+    metrics.single("webpush_config_time_seconds", "gauge", "When the configuration was loaded.",
+                   report.configured);
+    metrics.single("webpush_workers", "gauge", "Worker processes, those that drain included.",
+                   report.workers);
+}
+
+void write_requests_of(Metrics& metrics, const SiteStatus& site, RequestKind kind) {
+    const auto& counts = site.requests[static_cast<std::size_t>(kind)];
+    for (std::size_t i = 1; i < outcome_count; ++i) {
+        auto outcome = static_cast<Outcome>(i);
+        if (!is_shown(kind, outcome, counts[i])) { continue; }
+        metrics.sample(label("site", site.name) + "," + label("event", name(kind)) + "," +
+                           label("result", name(outcome)),
+                       counts[i]);
+    }
+}
+
+void write_requests(Metrics& metrics, const StatusReport& report) {
+    metrics.begin("webpush_requests_total", "counter",
+                  "Requests by what they were about and what became of them.");
+    for (const SiteStatus& site : report.sites) {
+        for (std::size_t kind = 1; kind < request_kind_count; ++kind) {
+            write_requests_of(metrics, site, static_cast<RequestKind>(kind));
+        }
+    }
+}
+
+void write_log_metric(Metrics& metrics, const StatusReport& report,
+                      std::uint64_t LogStatus::*value) {
+    for (std::size_t i = 0; i < report.logs.size(); ++i) {
+        metrics.sample(label("log", log_name(i)), report.logs[i].*value);
+    }
+}
+
+void write_logs(Metrics& metrics, const StatusReport& report) {
+    metrics.begin("webpush_log_records_total", "counter", "Records written.");
+    write_log_metric(metrics, report, &LogStatus::records);
+    metrics.begin("webpush_log_written_bytes_total", "counter", "Octets written.");
+    write_log_metric(metrics, report, &LogStatus::bytes);
+    metrics.begin("webpush_log_errors_total", "counter", "Failed writes, syncs and the like.");
+    write_log_metric(metrics, report, &LogStatus::errors);
+    if (!report.directory_measured) { return; }
+    metrics.begin("webpush_log_files", "gauge", "Files in the directory of the logs.");
+    write_log_metric(metrics, report, &LogStatus::files);
+    metrics.begin("webpush_log_size_bytes", "gauge", "Size of these files.");
+    write_log_metric(metrics, report, &LogStatus::size);
+}
+
+void write_sync(Metrics& metrics, const SyncStatus& sync) {
+    metrics.begin("webpush_sync_duration_seconds", "histogram",
+                  "Time to write and sync the records of one group of requests.");
+    std::uint64_t below = 0;
+    for (std::size_t i = 0; i < sync_bounds.size(); ++i) {
+        below += sync.buckets[i];
+        double bound = static_cast<double>(sync_bounds[i]) / 1'000'000;
+        metrics.sample(label("le", text(bound)), below, "_bucket");
+    }
+    metrics.sample(label("le", "+Inf"), sync.count, "_bucket");
+    metrics.sample("", sync.seconds, "_sum");
+    metrics.sample("", sync.count, "_count");
+
+    metrics.single("webpush_sync_queue_length", "gauge",
+                   "Requests of all workers that wait for their next sync.", sync.queue);
+    metrics.single("webpush_sync_queue_longest", "gauge",
+                   "The longest queue that a worker had since the start.", sync.longest_queue);
+    metrics.single("webpush_sync_queue_limit", "gauge", "The longest queue that a worker may have.",
+                   sync.queue_limit);
+    metrics.single("webpush_sync_queue_refused_total", "counter",
+                   "Requests refused because the queue was full.", sync.refused);
+}
+
+}  // namespace
+
+std::string status_prometheus(const StatusReport& report) {
+    Metrics metrics;
+    write_process(metrics, report);
+    write_requests(metrics, report);
+    write_logs(metrics, report);
+    write_sync(metrics, report.sync);
+    return metrics.take();
+}
+
+}  // namespace ngx_webpush
