@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "base64url.h"
+#include "secret.h"
 #include "text_lines.h"
 
 namespace webpush {
@@ -28,14 +29,20 @@ std::optional<std::string> decode_proof(std::string_view proof) {
     return proof.size() == 2 * mac_size ? decode_hex(proof) : base64url_decode(proof);
 }
 
+bool is_key(std::string_view text) {
+    if (text.size() != key_text_size) { return false; }
+    std::optional<std::string> decoded = base64url_decode(text);
+    if (!decoded) { return false; }
+    const Secret wiped(*std::move(decoded));
+    return true;
+}
+
 }  // namespace
 
 Result<IdentityKeys> IdentityKeys::parse(std::string_view file_text) {
     IdentityKeys keys;
     for (const TextLine& line : content_lines(file_text)) {
-        if (line.second.size() != key_text_size || !base64url_decode(line.second)) {
-            return bad_line(line, "expected 32 octets base64url");
-        }
+        if (!is_key(line.second)) { return bad_line(line, "expected 32 octets base64url"); }
         keys.keys_.emplace_back(line.second);
     }
     if (keys.keys_.empty()) { return Error{Problem::field_missing, "", "no key in the file"}; }

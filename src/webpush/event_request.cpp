@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "field_reader.h"
+#include "json_out.h"
 
 namespace webpush {
 namespace {
@@ -116,7 +117,7 @@ Result<EventRequests> parse_events(JsonReader& reader, std::string_view body) {
 
 bool is_contact_id(std::string_view contact) {
     return !contact.empty() && contact.size() <= max_contact_length &&
-           !has_control_character(contact);
+           !has_control_character(contact) && is_utf8(contact);
 }
 
 }  // namespace webpush

@@ -118,6 +118,15 @@ void JsonWriter::integer(std::int64_t number) {
     out_.append(digits, end);
 }
 
+bool is_utf8(std::string_view text) {
+    while (!text.empty()) {
+        const std::size_t length = utf8_length(text);
+        if (length == 0) { return false; }
+        text.remove_prefix(length);
+    }
+    return true;
+}
+
 void append_json_string(std::string& out, std::string_view text) {
     out += '"';
     while (!text.empty()) {

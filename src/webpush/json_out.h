@@ -53,6 +53,9 @@ private:
     bool first_ = true;
 };
 
+// Well-formed UTF-8 (Unicode table 3-7).
+bool is_utf8(std::string_view text);
+
 // `text` as a JSON string with its quotes. Control characters are escaped, so that the result is
 // one line whatever the text was (JSON Lines).
 void append_json_string(std::string& out, std::string_view text);

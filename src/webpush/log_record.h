@@ -43,6 +43,7 @@
 #include "json_in.h"
 #include "log_kinds.h"
 #include "octets.h"
+#include "place.h"
 #include "platform.h"
 #include "result.h"
 #include "subscription.h"
@@ -65,14 +66,6 @@ struct FileHeader {
 
 struct AliveRecord {
     std::int64_t time = 0;
-};
-
-// Where a browser was, as nginx's geo variables had it. All may be empty.
-struct Place {
-    std::string country;   // ISO 3166-1 alpha-2
-    std::string region;    // ISO 3166-2 or a name
-    std::string city;
-    std::string position;  // "<latitude>,<longitude>", rounded to a tenth of a degree
 };
 
 struct SubscribeRecord {
