@@ -64,6 +64,18 @@ my @table = (
     ['webpush_origin https://a.example ftp://b;', 'invalid origin "ftp://b"'],
     ['webpush_origin https://;', 'invalid origin "https://"'],
     ['webpush_origin;', 'invalid number of arguments in "webpush_origin" directive'],
+    ['webpush_cors *;', 'invalid origin "*"'],
+    ['webpush_cors https://a.example/;', 'invalid origin "https://a.example/"'],
+    ['webpush_cors;', 'invalid number of arguments in "webpush_cors" directive'],
+    ['webpush_contact a; webpush_contact b;', '"webpush_contact" directive is duplicate'],
+    ['webpush_contact_unsigned maybe;', 'invalid value "maybe" in "webpush_contact_unsigned" '
+        . 'directive, it must be "on" or "off"'],
+    ['webpush_geo planet=$uri;', 'invalid parameter "planet=$uri"'],
+    ['webpush_geo country;', 'invalid parameter "country"'],
+    ['webpush_geo country=;', 'invalid parameter "country="'],
+    ['webpush_geo city=a city=b;', 'invalid parameter "city=b"'],
+    ['webpush_geo city=a off;', 'invalid parameter "off"'],
+    ['webpush_geo city=a; webpush_geo city=b;', '"webpush_geo" directive is duplicate'],
     ['webpush_endpoint_host https://a;', 'invalid host "https://a"'],
     ['webpush_endpoint_host A.example;', 'invalid host "A.example"'],
     ['webpush_endpoint_host "";', 'invalid host ""'],
@@ -118,6 +130,10 @@ my $unknown = $nginx->try_config(
     config(http => 'webpush_log_dir %%LOG%%; webpush_thread_pool own;',
         location => 'webpush_click;'));
 like($unknown->{output}, qr/\[emerg\] unknown thread pool "own" in /, 'an unknown thread pool');
+for my $text ('webpush_contact $nothing;', 'webpush_geo city=$nothing;') {
+    my $result = $nginx->try_config(config(location => $text));
+    like($result->{output}, qr/\[emerg\] unknown "nothing" variable$/m, $text);    # without the line
+}
 
 like($nginx->try_config(config(location => 'webpush_visit section=$nothing;'))->{output},
     qr/\[emerg\] unknown "nothing" variable/, 'an unknown variable');

@@ -55,6 +55,13 @@ my $moved = subscription(replaces => $endpoint);
 $http->post_json('/push/subscribe', $moved);
 is(($edge->records('subscriptions'))[-1]{replaces}, $id, 'a changed endpoint names its old one');
 
+my $other = WebPush::Crypt::browser_keys();
+my %changed = (endpoint => $endpoint, n => 5, p256dh => $other->{p256dh}, auth => $other->{auth});
+$answer = $http->post_json('/push/subscribe', subscription(%changed));
+is($answer->{json}{id}, $id, 'other keys for the same endpoint: the same id');
+$record = ($edge->records('subscriptions'))[-1];
+is("@{$record}{qw(id p256dh auth)}", "$id $other->{p256dh} $other->{auth}", 'and recorded');
+
 # ---- how a body may come ----
 
 my $text = JSON::PP::encode_json(subscription());

@@ -70,6 +70,18 @@ for my $event (qw(shown closed)) {
     $http->post_json('/push/event', { event => $event, token => $token });
     logs($event, "202 $event default 1099511627783 $id accepted");
 }
+my @known = (Cookie => '__Host-webpush_visitor=' . $edge->visitor_token(sub => $id));
+$http->post_json('/push/event', { event => 'track', name => 'share' }, \@known);
+logs('track', "202 track default - $id accepted");
+$http->post_json('/push/event', { event => 'forget' }, \@known);
+logs('forget', "200 forget default - $id accepted");
+$http->post_json('/push/event', { event => 'prompt', step => 'shown' });
+logs('prompt', '202 prompt default - - accepted');
+my @batch = map { { event => 'shown', token => $edge->delivery_token(run => $_, sub => $id) } } 1, 2;
+$http->post_json('/push/event', { events => [@batch, {}] });
+logs('a batch', "202 batch default - $id accepted");
+$http->post_json('/push/event', { events => [{ event => 'shown', token => 'forged' }, {}] });
+logs('a batch with nothing good', '202 batch default - - token_invalid');
 $http->get($edge->click_link(run => 7, sub => $id));
 logs('a click', "302 click default 7 $id accepted");
 $http->get('/other/c/' . $edge->click_token(run => 8, sub => $id, site => 'other'));
@@ -111,6 +123,8 @@ $http->post_json('/push/subscribe', subscription(kind => 'refresh', p256dh => 'A
 logs('a wrong key', '422 subscribe default - - p256dh_invalid');
 $http->post_json('/push/unsubscribe', { endpoint => $endpoint });
 logs('no counter', '422 unsubscribe default - - field_missing');
+$http->post_json('/push/event', { event => 'forget' });
+logs('no cookie', '403 forget default - - visitor_unknown');
 $http->post_json('/push/event', { event => 'closed', token => 'forged' });
 logs('a forged token', '422 closed default - - token_invalid');
 $http->post_json('/push/event', { event => 'closed', token => $edge->delivery_token(site => 'other') });

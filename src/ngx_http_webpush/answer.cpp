@@ -22,7 +22,8 @@ void set_content_type(ngx_http_request_t* r, std::string_view type) {
 
 ngx_int_t send(ngx_http_request_t* r, ngx_uint_t status, std::string_view body) {
     r->headers_out.status = status;
-    r->headers_out.content_length_n = static_cast<off_t>(body.size());
+    bool has_body = status != NGX_HTTP_NO_CONTENT;  // and its length, RFC 9110 section 8.6
+    r->headers_out.content_length_n = has_body ? static_cast<off_t>(body.size()) : -1;
     add_header(r, "Cache-Control", "no-store");
     if (body.empty()) { r->header_only = 1; }
 
@@ -59,6 +60,11 @@ ngx_int_t send_text(ngx_http_request_t* r, std::string_view type, std::string_vi
     return send(r, NGX_HTTP_OK, text);
 }
 
+ngx_int_t send_json(ngx_http_request_t* r, ngx_uint_t status, std::string_view json) {
+    set_content_type(r, "application/json");
+    return send(r, status, json);
+}
+
 ngx_int_t send_id(ngx_http_request_t* r, ngx_uint_t status, const webpush::SubscriptionId& id) {
     note_outcome(r, Outcome::accepted);
     std::string body;
@@ -66,9 +72,10 @@ ngx_int_t send_id(ngx_http_request_t* r, ngx_uint_t status, const webpush::Subsc
     json.begin_object();
     json.member("id", webpush::base64url(webpush::view(id)));
     json.end_object();
-    set_content_type(r, "application/json");
-    return send(r, status, body);
+    return send_json(r, status, body);
 }
+
+ngx_int_t send_nothing(ngx_http_request_t* r) { return send(r, NGX_HTTP_NO_CONTENT, ""); }
 
 ngx_int_t send_redirect(ngx_http_request_t* r, std::string_view location) {
     add_header(r, "Location", location);

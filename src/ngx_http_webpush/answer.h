@@ -18,8 +18,14 @@ void add_header(ngx_http_request_t* r, std::string_view name, std::string_view v
 // 200 with a text of this type, which must be a string literal.
 ngx_int_t send_text(ngx_http_request_t* r, std::string_view type, std::string_view text);
 
-// {"id":"<base64url>"} with this HTTP status.
+// JSON of the caller's with this HTTP status.
+ngx_int_t send_json(ngx_http_request_t* r, ngx_uint_t status, std::string_view json);
+
+// {"id":"<base64url>"} with this HTTP status; the request is accepted.
 ngx_int_t send_id(ngx_http_request_t* r, ngx_uint_t status, const webpush::SubscriptionId& id);
+
+// 204.
+ngx_int_t send_nothing(ngx_http_request_t* r);
 
 // 302 to exactly `location`; a path stays a path, as nginx behind a proxy does not know the scheme.
 ngx_int_t send_redirect(ngx_http_request_t* r, std::string_view location);

@@ -139,6 +139,8 @@ void* create_loc_conf(ngx_conf_t* cf) noexcept {
     auto* conf = static_cast<LocConf*>(ngx_pcalloc(cf->pool, sizeof(LocConf)));
     if (conf == nullptr) { return nullptr; }
     conf->click_max_age = NGX_CONF_UNSET;
+    conf->contact_unsigned = NGX_CONF_UNSET;
+    conf->geo = static_cast<GeoRule*>(NGX_CONF_UNSET_PTR);
     conf->visit = static_cast<VisitRule*>(NGX_CONF_UNSET_PTR);
     conf->visit_interval = NGX_CONF_UNSET;
     conf->landing = NGX_CONF_UNSET_UINT;
@@ -153,10 +155,14 @@ char* merge_loc_conf(ngx_conf_t* cf, void* parent, void* child) noexcept {
         ngx_conf_merge_str_value(conf.edge_dir, prev.edge_dir, "/var/lib/webpush/edge");
         ngx_conf_merge_str_value(conf.click_fallback, prev.click_fallback, "");
         ngx_conf_merge_sec_value(conf.click_max_age, prev.click_max_age, default_click_max_age);
+        ngx_conf_merge_value(conf.contact_unsigned, prev.contact_unsigned, 0);
+        ngx_conf_merge_ptr_value(conf.geo, prev.geo, nullptr);
         ngx_conf_merge_ptr_value(conf.visit, prev.visit, nullptr);
         ngx_conf_merge_sec_value(conf.visit_interval, prev.visit_interval, default_visit_interval);
         ngx_conf_merge_uint_value(conf.landing, prev.landing, landing_off);
         if (conf.origins == nullptr) { conf.origins = prev.origins; }
+        if (conf.cors == nullptr) { conf.cors = prev.cors; }
+        if (conf.contact == nullptr) { conf.contact = prev.contact; }
         if (conf.endpoint_hosts == nullptr) { conf.endpoint_hosts = prev.endpoint_hosts; }
 
         inherit_handler(cf, prev, conf);

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string_view>
 
+#include "geo.h"
 #include "ngx.h"
 #include "site_files.h"
 #include "visit_rule.h"
@@ -47,9 +48,13 @@ struct LocConf {
     ngx_str_t site_name;
     ngx_str_t edge_dir;
     ngx_array_t* origins;         // of ngx_str_t; nullptr: only the site's own
+    ngx_array_t* cors;            // of ngx_str_t; nullptr: no other origin
     ngx_array_t* endpoint_hosts;  // of ngx_str_t; nullptr: only the known push services
     ngx_str_t click_fallback;     // empty: 404
     time_t click_max_age;
+    ngx_http_complex_value_t* contact;  // nullptr: the server knows nobody
+    ngx_flag_t contact_unsigned;
+    GeoRule* geo;      // nullptr: places are not recorded
     VisitRule* visit;  // nullptr: visits are not recorded
     time_t visit_interval;
     ngx_uint_t landing;  // a Landing

@@ -118,6 +118,10 @@ char* add_origins(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {
     return add_values(cf, static_cast<LocConf*>(conf)->origins, is_origin, "invalid origin \"%V\"");
 }
 
+char* add_cors_origins(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {
+    return add_values(cf, static_cast<LocConf*>(conf)->cors, is_origin, "invalid origin \"%V\"");
+}
+
 char* add_endpoint_hosts(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {
     auto is_host = [](std::string_view text) { return consists_of(text, ".-"); };
     return add_values(cf, static_cast<LocConf*>(conf)->endpoint_hosts, is_host,

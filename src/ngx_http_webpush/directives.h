@@ -19,6 +19,7 @@ extern ngx_conf_post_t status_zone_size_check;
 bool is_edge_id_character(u_char c);
 
 char* add_origins(ngx_conf_t* cf, ngx_command_t* command, void* conf) noexcept;
+char* add_cors_origins(ngx_conf_t* cf, ngx_command_t* command, void* conf) noexcept;
 char* add_endpoint_hosts(ngx_conf_t* cf, ngx_command_t* command, void* conf) noexcept;
 
 // webpush_status: its handler and, in the argument, its format.

@@ -9,7 +9,8 @@ namespace ngx_webpush {
 ngx_int_t subscribe_handler(ngx_http_request_t* r) noexcept;
 ngx_int_t unsubscribe_handler(ngx_http_request_t* r) noexcept;
 
-// POST, answered 202 {"id":..} when the record is written.
+// POST of one event or a batch, answered 202 when the records are written, 200 when durable ones
+// among them are on the disk.
 ngx_int_t event_handler(ngx_http_request_t* r) noexcept;
 
 // GET of a click link: 302 to its target, the click recorded.

@@ -3,6 +3,7 @@
 
 #include "click_targets.h"
 #include "conf.h"
+#include "cors.h"
 #include "directives.h"
 #include "endpoints.h"
 #include "error_filter.h"
@@ -112,6 +113,34 @@ ngx_command_t commands[] = {
       offsetof(LocConf, landing),
       landing_scopes },
 
+    { ngx_string("webpush_cors"),
+      anywhere | NGX_CONF_1MORE,
+      add_cors_origins,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      nullptr },
+
+    { ngx_string("webpush_contact"),
+      anywhere | NGX_CONF_TAKE1,
+      ngx_http_set_complex_value_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(LocConf, contact),
+      nullptr },
+
+    { ngx_string("webpush_contact_unsigned"),
+      anywhere | NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(LocConf, contact_unsigned),
+      nullptr },
+
+    { ngx_string("webpush_geo"),
+      anywhere | NGX_CONF_1MORE,
+      set_geo,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      nullptr },
+
     { ngx_string("webpush_visit"),
       anywhere | NGX_CONF_1MORE,
       set_visit,
@@ -215,6 +244,7 @@ ngx_int_t postconfiguration(ngx_conf_t* cf) noexcept {
     auto* conf =
         static_cast<MainConf*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_webpush_module));
     install_error_filter();
+    install_cors_filter();
     if (conf->records_visits && add_log_handler(cf, log_visit) != NGX_OK) { return NGX_ERROR; }
     if (conf->counts_landings) {
         conf->click_targets = ClickTargets::add_zone(cf);

@@ -26,14 +26,14 @@ bool is_host_of_request(ngx_http_request_t* r, std::string_view origin) {
            equal_ignoring_case(origin.substr(7), host);
 }
 
+}  // namespace
+
 bool is_listed(const ngx_array_t* origins, std::string_view origin) {
     if (origins == nullptr) { return false; }
     auto* list = static_cast<ngx_str_t*>(origins->elts);
     return std::any_of(list, list + origins->nelts,
                        [origin](const ngx_str_t& listed) { return to_view(listed) == origin; });
 }
-
-}  // namespace
 
 bool is_own_origin(ngx_http_request_t* r) {
     std::string_view site = header_in(r, "sec-fetch-site");

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "answer.h"
+#include "cors.h"
 #include "guard.h"
 #include "headers_in.h"
 #include "origin.h"
@@ -16,14 +17,16 @@ namespace {
 using webpush::Error;
 using webpush::Problem;
 
-std::optional<Error> refusal(ngx_http_request_t* r) {
-    if (!is_own_origin(r)) { return Error{Problem::origin_forbidden, {}, {}}; }
+std::optional<Error> refusal(ngx_http_request_t* r, std::size_t max_body) {
+    if (!is_own_origin(r) && !is_of_cors_origin(r)) {
+        return Error{Problem::origin_forbidden, {}, {}};
+    }
     if (!is_json(r)) { return Error{Problem::content_type_unsupported, {}, {}}; }
     std::string_view encoding = header_in(r, "content-encoding");
     if (!encoding.empty() && !equal_ignoring_case(encoding, "identity")) {
         return Error{Problem::content_encoding_unsupported, {}, {}};
     }
-    if (r->headers_in.content_length_n > static_cast<off_t>(max_request_body)) {
+    if (r->headers_in.content_length_n > static_cast<off_t>(max_body)) {
         return Error{Problem::body_too_large, {}, {}};
     }
     return std::nullopt;
@@ -42,14 +45,12 @@ bool append_buffer(std::string& body, ngx_buf_t* buffer, std::size_t size) {
 }
 
 // A chunked body tells its size only here.
-webpush::Result<std::string> whole_body(ngx_http_request_t* r) {
+webpush::Result<std::string> whole_body(ngx_http_request_t* r, std::size_t max_body) {
     std::string body;
     ngx_chain_t* chain = r->request_body != nullptr ? r->request_body->bufs : nullptr;
     for (; chain != nullptr; chain = chain->next) {
         auto size = static_cast<std::size_t>(ngx_buf_size(chain->buf));
-        if (size > max_request_body - body.size()) {
-            return Error{Problem::body_too_large, {}, {}};
-        }
+        if (size > max_body - body.size()) { return Error{Problem::body_too_large, {}, {}}; }
         if (size > 0 && !append_buffer(body, chain->buf, size)) {
             return Error{Problem::internal, {}, {}};
         }
@@ -59,11 +60,13 @@ webpush::Result<std::string> whole_body(ngx_http_request_t* r) {
 
 }  // namespace
 
-ngx_int_t read_post(ngx_http_request_t* r, ngx_http_client_body_handler_pt on_read) noexcept {
+ngx_int_t read_post(ngx_http_request_t* r, ngx_http_client_body_handler_pt on_read,
+                    std::size_t max_body) noexcept {
     constexpr ngx_int_t failed = NGX_HTTP_INTERNAL_SERVER_ERROR;
     return guarded(r->connection->log, "request", failed, [=]() -> ngx_int_t {
+        if (is_preflight(r)) { return answer_preflight(r); }
         if (!(r->method & NGX_HTTP_POST)) { return refuse_method(r, "POST"); }
-        if (auto error = refusal(r)) { return send_problem(r, *error); }
+        if (auto error = refusal(r, max_body)) { return send_problem(r, *error); }
 
         r->request_body_in_single_buf = 1;
         ngx_int_t rc = ngx_http_read_client_request_body(r, on_read);
@@ -71,10 +74,10 @@ ngx_int_t read_post(ngx_http_request_t* r, ngx_http_client_body_handler_pt on_re
     });
 }
 
-void handle_body(ngx_http_request_t* r, BodyHandler handler) noexcept {
+void handle_body(ngx_http_request_t* r, BodyHandler handler, std::size_t max_body) noexcept {
     constexpr ngx_int_t failed = NGX_HTTP_INTERNAL_SERVER_ERROR;
     ngx_int_t rc = guarded(r->connection->log, "request body", failed, [=]() -> ngx_int_t {
-        auto body = whole_body(r);
+        auto body = whole_body(r, max_body);
         return body ? handler(r, *body) : send_problem(r, body.error());
     });
     if (rc != parked) { ngx_http_finalize_request(r, rc); }

@@ -23,6 +23,8 @@ struct RequestContext {
     bool replace_body;  // error_filter.cpp: the body to come is nginx's own error page
     webpush::SubscriptionId subscription;
     std::int64_t run;
+    ngx_str_t event_lines;  // event.cpp: to be appended when the request's other records are durable
+    ngx_str_t answer;       // event.cpp: and what to answer then
 };
 
 // Made when first asked for; nullptr when `make` is false and there is none. Throws std::bad_alloc,

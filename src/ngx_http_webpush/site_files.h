@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "ngx.h"
+#include "webpush/contact_proof.h"
 #include "webpush/edge_files.h"
 #include "webpush/link_keys.h"
 
@@ -21,7 +22,8 @@ struct Site {
     std::string name;
     webpush::LinkKeys link_keys;
     std::vector<webpush::VapidPublicKey> vapid_keys;
-    SiteCounters* counters = nullptr;  // in shared memory, from before the workers start
+    webpush::IdentityKeys identity_keys;  // may be none, which prove nothing
+    SiteCounters* counters = nullptr;     // in shared memory, from before the workers start
 
     bool has_vapid_key(std::string_view id) const;
 };

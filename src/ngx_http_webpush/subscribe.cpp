@@ -3,8 +3,10 @@
 #include "answer.h"
 #include "clock.h"
 #include "consent_event.h"
+#include "contact.h"
 #include "cookie.h"
 #include "endpoints.h"
+#include "geo.h"
 #include "request.h"
 #include "request_context.h"
 #include "str.h"
@@ -50,7 +52,8 @@ ngx_int_t subscribe(ngx_http_request_t* r, std::string_view body) {
     bool is_refresh = request->kind == webpush::ConsentKind::refresh;
     note_kind(r, kind_of(request->kind));
     note_subscription(r, request->id);
-    webpush::SubscribeRecord record{now_ms(), conf.site->name, platform_of(r), std::move(*request)};
+    webpush::SubscribeRecord record{now_ms(), conf.site->name, platform_of(r), std::move(*request),
+                                    std::string(contact_of_server(r)), place_of(r)};
     std::string line;
     webpush::append_line(line, record);
     return worker->subscriptions().submit(r, line,

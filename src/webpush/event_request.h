@@ -76,8 +76,7 @@ inline constexpr std::int64_t max_event_age = 30LL * 24 * 3600 * 1000;
 // Error: what concerns the body as a whole (malformed_json, "events" of a wrong type or too long).
 Result<EventRequests> parse_events(JsonReader& reader, std::string_view body);
 
-// A contact's id as the site knows it: 1..128 octets of UTF-8 without control
-// characters.
+// A contact's id as the site knows it: 1..128 octets of UTF-8 without control characters.
 bool is_contact_id(std::string_view contact);
 
 }  // namespace webpush
