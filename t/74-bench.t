@@ -6,10 +6,15 @@ use WebPush::Process qw(capture);
 
 use JSON::PP qw(decode_json);
 
-my @rows = qw(edge.click edge.subscribe_durable encrypt.vs_ecdh send.cpu_vs_encrypt send.cpu_vs_node_web_push);
+my @rows = qw(
+    edge.click edge.event_async edge.subscribe_durable edge.visit
+    encrypt.vs_ecdh send.cpu_vs_encrypt send.cpu_vs_node_web_push
+);
 my %target = (
     'edge.click' => 0.80,
+    'edge.event_async' => 0.65,
     'edge.subscribe_durable' => 0.70,
+    'edge.visit' => 0.95,
     'encrypt.vs_ecdh' => 0.72,
     'send.cpu_vs_encrypt' => 0.75,
     'send.cpu_vs_node_web_push' => 8,

@@ -20,15 +20,18 @@ use Bench::Report;
 
 # `seconds` of CPU time for programs that time themselves, the rest are items of a slice.
 my %thorough = (
-    rounds => 7, clicks => 60_000, subscribes => 40_000, audience => 20_000, seconds => 0.5,
+    rounds => 7, clicks => 60_000, events => 60_000, visit_seconds => 2, subscribes => 40_000, audience => 20_000, seconds => 0.5,
     openssl_seconds => 1,
 );
 my %quick = (
-    rounds => 1, clicks => 1000, subscribes => 1000, audience => 500, seconds => 0.05,
+    rounds => 1, clicks => 1000, events => 1000, visit_seconds => 1, subscribes => 1000, audience => 500, seconds => 0.05,
     openssl_seconds => 1,
 );
 
-my @order = qw(edge.click edge.subscribe_durable encrypt.vs_ecdh send.cpu_vs_encrypt send.cpu_vs_node_web_push);
+my @order = qw(
+    edge.click edge.event_async edge.subscribe_durable edge.visit
+    encrypt.vs_ecdh send.cpu_vs_encrypt send.cpu_vs_node_web_push
+);
 
 # What the harness checks (that servers end cleanly and left no errors in their logs) is said only
 # when it failed.

@@ -1,11 +1,12 @@
 package Bench::EdgeLoad;
 
-# One nginx with the edge's endpoints and one worker, its logs on the checkout's disk, and h2load
-# as its browsers: keep-alive connections over HTTP/1.1. Where there are two processors the worker has
-# the first one for itself and its threads, h2load the second.
+# One nginx with the edge's endpoints and one worker, its logs on the checkout's disk, and h2load or
+# wrk as its browsers: keep-alive connections over HTTP/1.1. Where there are two processors the worker
+# has the first one for itself and its threads, its browsers the second.
 #
 #     my $load = Bench::EdgeLoad->new(server => 'location ...', module => 'bench/...');
 #     my $slice = $load->slice('clicks', requests => 1000, connections => 64, paths => [...]);
+#     $slice = $load->visitors('visits', seconds => 1, connections => 64, path => '/', headers => [...]);
 #
 # A slice is {cost => the worker's CPU nanoseconds a request, per_second}. It dies unless every
 # request was answered 2xx or 3xx.
@@ -66,9 +67,30 @@ sub slice {
     return { cost => $cpu / $option{requests}, per_second => $answer->{per_second} };
 }
 
+# Options: seconds, connections, path, headers (one a request, in turns; h2load has the same for all).
+sub visitors {
+    my ($self, $name, %option) = @_;
+    my $headers = $self->{lists}{$name} //= input("$name.headers", map { "$_\n" } @{ $option{headers} });
+    my ($worker) = $self->{edge}->nginx->worker_pids;
+    my $text;
+    my $cpu = spent(sub { cpu_ns($worker) }, sub {
+        $text = capture([
+            on_second_processor(), 'wrk', '-t', 1, '-c', $option{connections}, '-d', "$option{seconds}s",
+            '-s', 't/bench/visitors.lua', $self->base, '--', $option{path}, $headers,
+        ])->{stdout};
+    });
+    my ($requests, $us) = $text =~ /^visitors: ([1-9]\d*) requests, (\d+) us, 0 errors$/m
+        or die "wrk: not all requests were answered as they should be:\n$text";
+    return { cost => $cpu / $requests, per_second => $requests / $us * 1e6 };
+}
+
+sub base { my ($self) = @_; return 'http://127.0.0.1:' . $self->{edge}->nginx->port }
+
+sub on_second_processor { return $processors > 1 ? qw(taskset -c 1) : () }
+
 sub command {
     my ($self, $name, %option) = @_;
-    my $base = 'http://127.0.0.1:' . $self->{edge}->nginx->port;
+    my $base = $self->base;
     my $list = $self->{lists}{$name} //= input("$name.paths", map { "$base$_\n" } @{ $option{paths} });
     my @body;
     if (defined $option{body}) {
@@ -76,8 +98,7 @@ sub command {
         @body = ('-d', $body, '-H', 'Content-Type: application/json');
     }
     return (
-        ($processors > 1 ? qw(taskset -c 1) : ()),
-        'h2load', '--h1', '-n', $option{requests}, '-c', $option{connections}, '-i', $list,
+        on_second_processor(), 'h2load', '--h1', '-n', $option{requests}, '-c', $option{connections}, '-i', $list,
         '-H', 'User-Agent: ' . USER_AGENT, @body,
     );
 }
