@@ -4,6 +4,7 @@
 
 use WebPush::Test;
 use WebPush::Edge;
+use WebPush::Nginx;
 use WebPush::Process qw(capture);
 use WebPush::Shop;
 
@@ -67,6 +68,8 @@ like(get("$plain/push/"), qr{^HTTP/1.1 301 .*^Location: https://shop.example/pus
 
 # ---- minimal.conf, several-sites.conf ----
 
+my %edges;    # by their ports
+my $upstream;
 my $minimal = example('minimal.conf', 'default');
 like(get("https://shop.example:$minimal/push/sw.js"), qr{^HTTP/1.1 200 .*javascript.*^Cache-Control: no-cache\r$}ms, 'minimal.conf: the worker');
 like(get("https://shop.example:$minimal/push/config.json"), qr{^HTTP/1.1 200 .*\{"v":1\}}ms, 'the settings');
@@ -80,6 +83,44 @@ for my $path ('shop.example/push', 'blog.example/news') {
 }
 is(join(' ', subscribed_sites($several, 'shop.example/push', 'blog.example/news')), 'default blog',
     'each site has its subscriptions');
+
+# ---- visits.conf ----
+
+$upstream = WebPush::Nginx->new(module => 0, config => <<'END');
+%%GLOBALS%%
+events {}
+http {
+    %%HTTP%%
+    server {
+        listen 127.0.0.1:%%PORT%%;
+        location = /checkout { add_header X-Order-Amount 19.90; return 303 /offers/lantern-week/; }
+        location /api/ { return 503; }
+    }
+}
+END
+$upstream->run;
+my $visited = example('visits.conf', 'default');
+my $visits = $edges{$visited};
+my @cookie = ('-b', '__Host-webpush_visitor=' . $visits->visitor_token(sub => endpoint_id('visitor')));
+my $page = "https://shop.example:$visited";
+get($page . $visits->click_link(target => '/offers/lantern-week/'));
+like(get("$page/offers/lantern-week/", @cookie), qr{^HTTP/2 200 }, 'visits.conf: a landing page');
+my $bought = get("$page/checkout", @cookie, '-d', 'lantern=1');
+like($bought, qr{^HTTP/2 303 }, 'an order');
+unlike($bought, qr/^x-order-amount/m, 'whose amount is between the shop and nginx');
+get("$page/api/prices", @cookie);
+my @told;
+wait_for {
+    @told = grep { $_->{k} ne 'click' } $visits->records('events');
+    @told >= 4;
+} 'what they tell';
+delete @$_{qw(t site sub ms max)} for @told;
+is_deeply([grep { $_->{k} eq 'visit' } @told], [
+    { k => 'visit', section => 'offers' }, { k => 'visit', section => 'checkout', amount => '19.90' },
+], 'who was where');
+is_deeply([sort { $a->{of} cmp $b->{of} } grep { $_->{k} eq 'landing' } @told], [
+    { k => 'landing', of => 'all', '5xx' => 1 }, { k => 'landing', of => 'click', '2xx' => 1 },
+], 'and how it was answered');
 
 # ---- webpushd.service ----
 
@@ -113,10 +154,10 @@ is("@left", 'events-web1-2-7-1.jsonl subscriptions-web1-1-7-1.jsonl', 'only old 
 done_testing();
 
 # Starts nginx with the example and its sites' files, and returns its port.
-my %edges;
-
 sub example {
     my ($file, @sites) = @_;
+    my %folder = (edge => '%%EDGE%%', log => '%%LOG%%', tls => $tls);
+    $folder{upstream} = '127.0.0.1:' . $upstream->port if $upstream;
     my $run = WebPush::Edge->new;
     for my $site (@sites) {
         $run->add_site($site) if $site ne 'default';
@@ -124,7 +165,7 @@ sub example {
         mkdir $folder or die "mkdir $folder: $!";
         write_file("$folder/config.json", '{"v":1}');
     }
-    $run->nginx->write_config(example_config($file, edge => '%%EDGE%%', log => '%%LOG%%', tls => $tls));
+    $run->nginx->write_config(example_config($file, %folder));
     $run->run;
     my $port = $run->nginx->port;
     $edges{$port} = $run;

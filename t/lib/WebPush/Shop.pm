@@ -17,7 +17,8 @@ our @EXPORT = qw(shop_config example_config shop_origin);
 sub import { goto &Exporter::import }
 
 # edge, log: the folders that the edge shares with webpushd; tls: a folder with fullchain.pem and
-# key.pem, without it the shop speaks plain HTTP. For WebPush::Nginx, which fills in the tokens.
+# key.pem, without it the shop speaks plain HTTP; upstream: the address of the shop's software. For
+# WebPush::Nginx, which fills in the tokens.
 sub shop_config { return example_config('nginx.conf', @_) }
 
 # The same for any of them. Sites of one file listen at %%PORT%%, told apart by their names.
@@ -39,6 +40,7 @@ sub example_config {
         ['/usr/local/share/webpush/' => build_path('browser/')],
         ['/srv/shop' => root() . '/conf-examples/shop'],
         ['/srv/blog' => root() . '/conf-examples/shop'],
+        ['127.0.0.1:8080' => $folder{upstream} // '127.0.0.1:8080'],
         ['listen 80;' => 'listen 127.0.0.1:%%PORT2%%;'],
     );
     for my $change (@changes) {
