@@ -27,25 +27,46 @@ constexpr Digits make_digits(bool standard_too) {
 constexpr Digits url_digits = make_digits(false);
 constexpr Digits lenient_digits = make_digits(true);
 
+std::uint32_t octet(std::string_view bytes, std::size_t at) {
+    return static_cast<unsigned char>(bytes[at]);
+}
+
+// What a digit stands for; more than 63 when it is none.
+std::uint32_t digit(const Digits& digits, std::string_view text, std::size_t at) {
+    return digits[static_cast<unsigned char>(text[at])];
+}
+
+// The last 2 or 3 digits make 1 or 2 octets; the bits that are left over must be 0.
+bool decode_rest(std::string_view text, const Digits& digits, char* to) {
+    if (text.empty()) { return true; }
+    const std::uint32_t third = text.size() == 3 ? digit(digits, text, 2) : 0;
+    const std::uint32_t first = digit(digits, text, 0);
+    const std::uint32_t second = digit(digits, text, 1);
+    const std::uint32_t bits = first << 12 | second << 6 | third;
+    const std::uint32_t unused = text.size() == 3 ? 0x3 : 0x3ff;
+    if ((first | second | third) > 63 || (bits & unused) != 0) { return false; }
+    to[0] = static_cast<char>(bits >> 10);
+    if (text.size() == 3) { to[1] = static_cast<char>(bits >> 2); }
+    return true;
+}
+
 std::optional<std::string> decode(std::string_view text, const Digits& digits) {
     if (text.size() % 4 == 1) { return std::nullopt; }
 
-    std::string out;
-    out.reserve(text.size() / 4 * 3 + 2);
-    std::uint32_t bits = 0;
-    int held = 0;  // bits not yet written
-    for (char c : text) {
-        const std::uint8_t digit = digits[static_cast<unsigned char>(c)];
-        if (digit == no_digit) { return std::nullopt; }
-        bits = (bits << 6 | digit) & 0xffff;
-        held += 6;
-        if (held >= 8) {
-            held -= 8;
-            out.push_back(static_cast<char>(bits >> held & 0xff));
-        }
+    std::string out(text.size() * 3 / 4, '\0');
+    char* to = out.data();
+    std::uint32_t all = 0;
+    for (; text.size() >= 4; text.remove_prefix(4), to += 3) {
+        const std::uint32_t first = digit(digits, text, 0);
+        const std::uint32_t second = digit(digits, text, 1);
+        const std::uint32_t third = digit(digits, text, 2);
+        const std::uint32_t fourth = digit(digits, text, 3);
+        all |= first | second | third | fourth;
+        to[0] = static_cast<char>(first << 2 | second >> 4);
+        to[1] = static_cast<char>(second << 4 | third >> 2);
+        to[2] = static_cast<char>(third << 6 | fourth);
     }
-    const std::uint32_t unused = bits & ((1U << held) - 1);
-    if (unused != 0) { return std::nullopt; }
+    if (all > 63 || !decode_rest(text, digits, to)) { return std::nullopt; }
     return out;
 }
 
@@ -58,18 +79,21 @@ std::string base64url(std::string_view bytes) {
 }
 
 void append_base64url(std::string& out, std::string_view bytes) {
-    out.reserve(out.size() + (bytes.size() * 4 + 2) / 3);
-    std::uint32_t bits = 0;
-    int held = 0;
-    for (char c : bytes) {
-        bits = (bits << 8 | static_cast<unsigned char>(c)) & 0xffff;
-        held += 8;
-        while (held >= 6) {
-            held -= 6;
-            out.push_back(alphabet[bits >> held & 63]);
-        }
+    const std::size_t before = out.size();
+    out.resize(before + (bytes.size() * 4 + 2) / 3);
+    char* to = out.data() + before;
+    for (; bytes.size() >= 3; bytes.remove_prefix(3), to += 4) {
+        const std::uint32_t bits = octet(bytes, 0) << 16 | octet(bytes, 1) << 8 | octet(bytes, 2);
+        to[0] = alphabet[bits >> 18];
+        to[1] = alphabet[bits >> 12 & 63];
+        to[2] = alphabet[bits >> 6 & 63];
+        to[3] = alphabet[bits & 63];
     }
-    if (held > 0) { out.push_back(alphabet[bits << (6 - held) & 63]); }
+    if (bytes.empty()) { return; }
+    const std::uint32_t bits = octet(bytes, 0) << 8 | (bytes.size() == 2 ? octet(bytes, 1) : 0);
+    to[0] = alphabet[bits >> 10];
+    to[1] = alphabet[bits >> 4 & 63];
+    if (bytes.size() == 2) { to[2] = alphabet[bits << 2 & 63]; }
 }
 
 std::optional<std::string> base64url_decode(std::string_view text) {
