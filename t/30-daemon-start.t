@@ -31,18 +31,20 @@ subtest 'the first start, with nothing but a state directory' => sub {
 
     is(mode("$state/keys"), '0700', 'keys are private');
     my @keys = glob "$state/keys/default/*";
-    is_deeply([map { s{.*/}{}r } @keys], [qw(link.keys topic.secret), $keys[2] =~ s{.*/}{}r],
-        'the default site has a link key, a topic secret and a VAPID key');
+    is_deeply([map { s{.*/}{}r } @keys], [qw(identity.keys link.keys topic.secret), $keys[3] =~ s{.*/}{}r],
+        'the default site has an identity key, a link key, a topic secret and a VAPID key');
     is(mode($_), '0600', "$_ is private") for @keys;
 
     my $config = decode_json(read_file("$state/edge/default/public/config.json"));
     is($config->{site}, 'default', 'the browser gets a configuration');
-    like($keys[2], qr/vapid-\Q$config->{vapid}\E\.key$/, 'with the id of the key');
+    like($keys[3], qr/vapid-\Q$config->{vapid}\E\.key$/, 'with the id of the key');
     like(read_file("$state/edge/default/vapid.keys"),
         qr/^\Q$config->{vapid} $config->{applicationServerKey}\E$/m, 'the edge has its public half');
     is(read_file("$state/edge/default/link.keys"), read_file("$state/keys/default/link.keys"),
         'and the link key');
-    is(mode("$state/edge/default/link.keys"), '0640', 'which is not for everybody');
+    is(read_file("$state/edge/default/identity.keys"), read_file("$state/keys/default/identity.keys"),
+        'and the identity key');
+    is(mode("$state/edge/default/$_.keys"), '0640', "the $_ key is not for everybody") for qw(link identity);
     is($daemon->sql("SELECT vapid FROM site WHERE name = 'default'"), $config->{vapid},
         'the database knows the site');
     is($daemon->sql("SELECT count(*) FROM pg_inherits WHERE inhparent = 'delivery'::regclass"), 2,
@@ -77,10 +79,19 @@ subtest 'SIGHUP, then SIGTERM' => sub {
 
 subtest 'the second start' => sub {
     my $config = read_file("$state/edge/default/public/config.json");
+    my $link_keys = read_file("$state/edge/default/link.keys");
+    unlink "$state/$_/default/identity.keys" or die for qw(keys edge);    # as before there were any
     my $begin = time;
     $daemon->start;
     cmp_ok(time - $begin, '<', deadline(3), 'is quick');
     is(read_file("$state/edge/default/public/config.json"), $config, 'and keeps the keys');
+    is(read_file("$state/edge/default/link.keys"), $link_keys, 'the secret ones, too');
+    my $made = read_file("$state/edge/default/identity.keys");
+    like($made, qr/^1 [\w-]{43}$/m, 'a site without an identity key gets one');
+    is(read_file("$state/keys/default/identity.keys"), $made, 'which is kept');
+    $daemon->stop;
+    $daemon->start;
+    is(read_file("$state/edge/default/identity.keys"), $made, 'from then on');
 };
 
 subtest 'kill -9 of the daemon' => sub {

@@ -183,7 +183,7 @@ subtest 'keys' => sub {
     is($keys->{vapid}, $keys->{vapid_keys}[0]{id}, 'the current key');
     like($keys->{vapid_keys}[0]{public_key}, qr/^B[A-P][\w-]{85}$/, 'is a public one');
     is(scalar @{ $keys->{link_keys} }, 1, 'one link key');
-    for my $name (qw(link_keys vapid_keys config)) {
+    for my $name (qw(link_keys identity_keys vapid_keys config)) {
         ok(-s $keys->{files}{$name}, "file $name is there");
     }
     like(read_file($keys->{files}{vapid_keys}), qr/^$keys->{vapid} $keys->{vapid_keys}[0]{public_key}$/m, 'with this key');

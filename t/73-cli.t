@@ -97,6 +97,13 @@ subtest 'keys' => sub {
         qr/^    webpush_edge_dir \Q$edge\E;$/m, qr{location = /push/subscribe \{ webpush_subscribe; \}},
     );
     prints('of another site', [qw(keys blog)], qr/^        webpush_site blog;$/m);
+
+    my ($secret) = read_file($keys->{files}{identity_keys}) =~ /^1 (\S+)$/m;
+    my $shown = prints('how contacts are proven', ['keys'], qr/HMAC-SHA256\(identity key, "default:" \+ contact id\)/,
+        qr/^identity key file +\Q$keys->{files}{identity_keys}\E$/m);
+    unlike($shown->{stdout}, qr/\Q$secret/, 'without the key');
+    prints('the key, if asked for', [qw(keys --show-identity-key)], qr/\A\Q$secret\E\n\z/);
+    prints('as JSON', [qw(--json keys --show-identity-key)], qr/\A\{"identity_key":"\Q$secret\E"\}\n\z/);
 };
 
 subtest 'campaigns' => sub {

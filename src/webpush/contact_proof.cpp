@@ -1,5 +1,7 @@
 #include "contact_proof.h"
 
+#include <openssl/crypto.h>
+
 #include <algorithm>
 #include <optional>
 
@@ -11,6 +13,7 @@ namespace webpush {
 namespace {
 
 constexpr std::size_t key_text_size = 43;  // 32 octets base64url
+constexpr std::size_t key_size = 32;
 constexpr std::size_t mac_size = 32;
 constexpr std::string_view hex_digits = "0123456789abcdef";
 
@@ -66,6 +69,20 @@ std::string IdentityKeys::prove(std::string_view site, std::string_view contact)
         hex += hex_digits[octet & 15];
     }
     return hex;
+}
+
+std::string new_identity_key_file() {
+    char octets[key_size];
+    random_bytes(octets, sizeof octets);
+    std::string file = "# identity keys: <id> <key>; secret\n1 ";
+    file += base64url({octets, sizeof octets}) + "\n";
+    OPENSSL_cleanse(octets, sizeof octets);
+    return file;
+}
+
+std::string_view identity_key_text(std::string_view file_text) {
+    const auto lines = content_lines(file_text);
+    return lines.empty() ? std::string_view() : lines.front().second;
 }
 
 }  // namespace webpush

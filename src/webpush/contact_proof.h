@@ -35,4 +35,10 @@ private:
     std::vector<HmacSha256> keys_;
 };
 
+// A new random key file with one key.
+std::string new_identity_key_file();
+
+// What a back end needs, of the file's first key: its text. "" when there is none.
+std::string_view identity_key_text(std::string_view file_text);
+
 }  // namespace webpush

@@ -1,5 +1,6 @@
 // The files that webpushd writes for the edge and the browser, a directory a site:
 //   <edge directory>/<site>/link.keys           secret, see link_keys.h
+//   <edge directory>/<site>/identity.keys       secret, see contact_proof.h
 //   <edge directory>/<site>/vapid.keys          "<key id> <65 octets base64url>" a line,
 //                                               current first
 //   <edge directory>/<site>/public/config.json  served as a static file to sdk.js:

@@ -10,6 +10,7 @@
 
 #include "files.h"
 #include "webpush/base64url.h"
+#include "webpush/contact_proof.h"
 #include "webpush/hmac.h"
 #include "webpush/vapid.h"
 
@@ -93,6 +94,11 @@ std::string new_secret() {
     return webpush::base64url(webpush::view(secret)) + "\n";
 }
 
+void make_identity_key(const std::string& directory) {
+    const std::string path = directory + "/identity.keys";
+    if (!exists(path)) { write_file(path, webpush::new_identity_key_file(), 0600); }
+}
+
 webpush::LinkKeys load_link_keys(const std::string& path) {
     auto keys = webpush::LinkKeys::parse(read_file(path));
     if (!keys.ok()) { throw std::runtime_error(path + ": " + keys.error().detail); }
@@ -123,6 +129,7 @@ std::string make_site_keys(const Settings& settings, const std::string& site) {
     if (!exists(directory + "/link.keys")) {
         write_file(directory + "/link.keys", webpush::new_link_key_file(""), 0600);
     }
+    make_identity_key(directory);
     if (!exists(directory + "/topic.secret")) {
         write_file(directory + "/topic.secret", new_secret(), 0600);
     }
@@ -148,14 +155,17 @@ SiteKeys load_site_keys(const Settings& settings, const std::string& site) {
 }
 
 void write_edge_files(const Settings& settings, const Site& site) {
+    const std::string own = keys_of(settings, site.name);
     const SiteKeys keys = load_site_keys(settings, site.name);
     const VapidKey* current = keys.find_vapid(site.vapid);
     if (current == nullptr) {
-        throw std::runtime_error("no VAPID key " + site.vapid + " in " + keys_of(settings, site.name));
+        throw std::runtime_error("no VAPID key " + site.vapid + " in " + own);
     }
     const std::string directory = settings.edge_dir + "/" + site.name;
     make_directory(directory + "/public", 0755);
-    write_file(directory + "/link.keys", read_file(keys_of(settings, site.name) + "/link.keys"), 0640);
+    write_file(directory + "/link.keys", read_file(own + "/link.keys"), 0640);
+    make_identity_key(own);
+    write_file(directory + "/identity.keys", read_file(own + "/identity.keys"), 0640);
     write_file(directory + "/vapid.keys", webpush::vapid_keys_file(public_keys(keys, site.vapid)), 0640);
     const webpush::VapidPublicKey shown{current->id, current->pair.public_key};
     write_file(directory + "/public/config.json",

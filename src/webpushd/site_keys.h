@@ -3,8 +3,9 @@
 //
 //   <state_dir>/keys/<site>/vapid-<key id>.key  0600  32 octets base64url
 //   <state_dir>/keys/<site>/link.keys           0600  as webpush/link_keys.h
+//   <state_dir>/keys/<site>/identity.keys       0600  as webpush/contact_proof.h
 //   <state_dir>/keys/<site>/topic.secret        0600  32 octets base64url
-//   <edge_dir>/<site>/link.keys, vapid.keys     0640, public/config.json 0644
+//   <edge_dir>/<site>/link.keys, vapid.keys, identity.keys  0640, public/config.json 0644
 #pragma once
 
 #include <string>
@@ -31,7 +32,7 @@ struct SiteKeys {
     const VapidKey* find_vapid(std::string_view id) const;
 };
 
-// Makes what is missing (a VAPID key, a link key, a topic secret) and tells the id of the current
+// Makes what is missing (a VAPID key, a link key, an identity key, a topic secret) and tells the id of the current
 // VAPID key. Files are written under a temporary name, synced and renamed. Throws std::runtime_error
 // naming the path.
 std::string make_site_keys(const Settings& settings, const std::string& site);
@@ -45,6 +46,7 @@ void remove_site_keys(const Settings& settings, const std::string& site);
 SiteKeys load_site_keys(const Settings& settings, const std::string& site);
 
 // Writes <edge_dir>/<site>/... from the keys and the site's row; only files whose content changed.
+// A site of a version before there were identity keys gets one.
 void write_edge_files(const Settings& settings, const Site& site);
 
 }  // namespace webpushd

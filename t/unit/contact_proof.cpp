@@ -36,6 +36,12 @@ int main() {
     tap::ok(!keys->verify(proof.substr(2), "default", "customer 12"), "a cut proof");
     tap::ok(!keys->verify(std::string(64, 'z'), "default", "customer 12"), "no hexadecimal");
 
+    const std::string made = new_identity_key_file();
+    tap::is(refusal(made), "", "a new file is one");
+    tap::ok(made != new_identity_key_file(), "another one each time");
+    tap::is(identity_key_text(first_line), std::string(first_line).substr(2, 43), "the key's text");
+    tap::is(identity_key_text(""), "", "no key, no text");
+
     tap::is(refusal(""), "no key in the file", "empty file");
     tap::is(refusal("1 short\n"), "line 1: expected 32 octets base64url", "short key");
     return tap::done_testing();

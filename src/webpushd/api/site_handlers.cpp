@@ -155,6 +155,7 @@ Result<Response> show_site_keys(ApiCall& call) {
     json.member("edge_dir", call.settings.edge_dir);
     json.member("log_dir", call.settings.log_dir);
     json.member("link_keys", directory + "/link.keys");
+    json.member("identity_keys", directory + "/identity.keys");
     json.member("vapid_keys", directory + "/vapid.keys");
     json.member("config", directory + "/public/config.json");
     json.end_object();
