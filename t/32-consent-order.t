@@ -249,13 +249,10 @@ subtest 'erased, or answered 410' => sub {
 subtest 'a new endpoint inherits' => sub {
     my ($old, $new) = map { "https://push.example/rotated/$_" } qw(old new);
     ingest([subscribe => $old, 1, 100, consent => 'v7']);
-    $daemon->sql("UPDATE subscription SET tags = '{vip}', attributes = '{\"plan\":\"pro\"}'"
-        . " WHERE endpoint = '$old'");
     ingest([refresh => $new, 1, 200, replaces => $old, consent => '']);
-    my ($row) = $daemon->sql("SELECT tags, attributes, consent_version, consent_counter,"
+    my ($row) = $daemon->sql('SELECT consent_version, consent_counter,'
         . " extract(epoch FROM created_at) * 1000 - $base FROM subscription WHERE endpoint = '$new'");
-    is_deeply($row, ['{vip}', '{"plan": "pro"}', 'v7', 0, '100.000000'],
-        'tags, attributes, the text agreed to and age go with the person');
+    is_deeply($row, ['v7', 0, '100.000000'], 'the text agreed to and age go with the person');
     is($daemon->sql("SELECT replaced_by FROM tombstone WHERE id = '" . subscription_uuid($old) . "'"),
         subscription_uuid($new), 'the old id says where they went');
 };

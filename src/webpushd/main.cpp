@@ -65,6 +65,10 @@ void add_work(CLI::App& app, webpushd::Settings& settings, std::vector<std::stri
     app.add_option("--lease-seconds", settings.lease_seconds, "how long a sender may hold a chunk")
         ->check(CLI::Range(15, 3600))
         ->capture_default_str();
+    app.add_option("--activity-months", settings.activity_months,
+                   "how many months of visits and tracked events are kept, with the present one")
+        ->check(CLI::Range(1, 120))
+        ->capture_default_str();
     app.add_option("--endpoint-host", settings.endpoint_hosts,
                    "one more push service, or with a leading dot all below it; as often as needed");
     app.add_option("--push-ca", settings.ca_file, "one more CA for push services, PEM (tests)");

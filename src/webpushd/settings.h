@@ -34,6 +34,7 @@ struct Settings {
     std::string ca_file;          // additional trusted CA for push services; "" = system's
     std::vector<Redirect> redirects;
     int lease_seconds = 60;
+    int activity_months = 13;     // how long visits and tracked events are kept, with the present one
     bool fsync = true;            // own cluster only; off in tests that do not kill
 };
 

@@ -8,7 +8,6 @@
 #include "files.h"
 #include "log.h"
 #include "store/ingest_store.h"
-#include "store/partitions.h"
 #include "store/site_store.h"
 
 namespace webpushd {
@@ -31,9 +30,9 @@ IngestSession::IngestSession(const std::string& conninfo, const Settings& settin
       settings_(settings),
       refused_(refused),
       source_(settings.edge_id + ":" + settings.log_dir),
-      consents_(db_),
-      events_(db_),
-      event_logs_(settings) {
+      intake_(db_),
+      event_logs_(settings),
+      store_keeper_(db_, settings) {
     // Of another one nothing will ever come on a cluster that is this machine's alone.
     if (settings.database.empty()) { forget_other_sources(db_, source_); }
     register_source(db_, source_);
@@ -46,6 +45,7 @@ bool IngestSession::round(std::size_t limit) {
     blind_ = false;
     const auto logs = find_logs();
     if (logs && maintaining_.is_due()) { maintain(*logs); }
+    store_keeper_.look();
     if (finding_sites_.is_due()) { find_sites(); }
     if (logs) { open_new(*logs); }
     // Consent first: nobody is sent to before it is known who left.
@@ -84,7 +84,6 @@ void IngestSession::cannot_read(const std::string& name, webpush::LogKind kind, 
 }
 
 void IngestSession::maintain(const std::vector<LogName>& logs) {
-    ensure_present_months(db_);
     std::vector<std::string> present;
     for (const LogName& log : logs) { present.push_back(log.file); }
     forget_files(db_, source_, present);
@@ -187,19 +186,8 @@ void IngestSession::take_record(LogFile& file, const webpush::AliveRecord& recor
     advance(file, record.time);
 }
 
-void IngestSession::take_record(LogFile& file, const webpush::SubscribeRecord& record) {
-    if (!advance(file, record.time)) { return; }
-    if (const int site = site_of(file, record.site); site != 0) { consents_.add(site, record); }
-}
-
-void IngestSession::take_record(LogFile& file, const webpush::UnsubscribeRecord& record) {
-    if (!advance(file, record.time)) { return; }
-    if (const int site = site_of(file, record.site); site != 0) { consents_.add(site, record); }
-}
-
-void IngestSession::take_record(LogFile& file, const webpush::EventRecord& record) {
-    if (!advance(file, record.time)) { return; }
-    if (const int site = site_of(file, record.site); site != 0) { events_.add(site, record, file.number); }
+void IngestSession::take_record(LogFile& file, const webpush::ConsentEventRecord& record) {
+    advance(file, record.time);
 }
 
 bool IngestSession::advance(LogFile& file, std::int64_t time) {
@@ -228,7 +216,7 @@ void IngestSession::skip(LogFile& file, std::string_view why, std::int64_t lines
 
 // What the lines brought and how far they were read, together or not at all.
 void IngestSession::commit() {
-    bool idle = consents_.pending() == 0 && events_.pending() == 0;
+    bool idle = intake_.empty();
     std::vector<LogFile*> changed;
     for (const auto& [name, file] : files_) {
         if (file->changed) { changed.push_back(file.get()); }
@@ -236,11 +224,11 @@ void IngestSession::commit() {
     }
     if (idle && changed.empty() && !saving_source_.is_due()) { return; }
 
+    intake_.prepare(settings_.activity_months);
     Transaction transaction(db_);
     // Nothing is lost with a position that only says how far there was nothing.
     if (idle) { db_.query("SET LOCAL synchronous_commit = off"); }
-    consents_.apply();
-    apply_events();
+    apply_records();
     for (const LogFile* file : changed) { save_progress(db_, source_, file->progress); }
     if (const auto behind = lag()) {
         save_source(db_, source_, *behind);
@@ -251,11 +239,16 @@ void IngestSession::commit() {
     for (LogFile* file : changed) { file->changed = false; }
 }
 
-void IngestSession::apply_events() {
-    const auto left_out = events_.apply();
+void IngestSession::apply_records() {
+    const LeftOut left_out = intake_.apply();
+    skip(left_out.of_unknown_run, "events of a run that is not known");
+    skip(left_out.out_of_time, "visits or events of months that are not kept");
+}
+
+void IngestSession::skip(const std::map<int, std::int64_t>& left_out, std::string_view why) {
     for (const auto& [name, file] : files_) {
         const auto found = left_out.find(file->number);
-        if (found != left_out.end()) { skip(*file, "events of a run that is not known", found->second); }
+        if (found != left_out.end()) { skip(*file, why, found->second); }
     }
 }
 

@@ -14,13 +14,13 @@
 #include <vector>
 
 #include "ingest/event_log_keeper.h"
+#include "ingest/intake.h"
 #include "ingest/interval.h"
 #include "ingest/log_directory.h"
 #include "ingest/log_file.h"
+#include "ingest/store_keeper.h"
 #include "settings.h"
 #include "store/connection.h"
-#include "store/consent_store.h"
-#include "store/event_store.h"
 #include "webpush/json_in.h"
 
 namespace webpushd {
@@ -57,20 +57,23 @@ private:
     bool take(LogFile& file, std::string_view line);
     void take_record(LogFile& file, const webpush::FileHeader& header);
     void take_record(LogFile& file, const webpush::AliveRecord& record);
-    void take_record(LogFile& file, const webpush::SubscribeRecord& record);
-    void take_record(LogFile& file, const webpush::UnsubscribeRecord& record);
-    void take_record(LogFile& file, const webpush::EventRecord& record);
-    // Of all others only the time: what the subscription log tells too, what log reports are for.
+    // For reports made of logs alone; the subscription log tells more.
+    void take_record(LogFile& file, const webpush::ConsentEventRecord& record);
     template <typename Record>
     void take_record(LogFile& file, const Record& record) {
-        advance(file, record.time);
+        if (!advance(file, record.time)) { return; }
+        const int site = site_of(file, record.site);
+        if (site != 0) {
+            intake_.add(site, record, {file.number, file.progress.file, file.progress.position});
+        }
     }
     bool advance(LogFile& file, std::int64_t time);
     int site_of(LogFile& file, const std::string& name);
     void skip(LogFile& file, std::string_view why, std::int64_t lines = 1);
 
     void commit();
-    void apply_events();
+    void apply_records();
+    void skip(const std::map<int, std::int64_t>& left_out, std::string_view why);
     std::optional<std::int64_t> lag() const;
     void close_finished();
 
@@ -78,8 +81,7 @@ private:
     const Settings& settings_;
     const std::set<LinePlace>& refused_;
     std::string source_;
-    ConsentStore consents_;
-    EventStore events_;
+    Intake intake_;
     webpush::JsonReader reader_;
 
     std::map<std::string, int, std::less<>> sites_;
@@ -91,6 +93,7 @@ private:
     LinePlace last_line_;
     int last_number_ = 0;
     EventLogKeeper event_logs_;
+    StoreKeeper store_keeper_;
     Interval finding_sites_{std::chrono::seconds(1)};
     Interval maintaining_{std::chrono::hours(1)};
     Interval saving_source_{std::chrono::milliseconds(250)};

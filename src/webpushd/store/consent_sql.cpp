@@ -6,7 +6,9 @@ namespace {
 
 #define SAME_ID(a, b) a ".bucket = " b ".bucket AND " a ".site = " b ".site AND " a ".id = " b ".id"
 #define BUCKET_OF(id) "get_byte(uuid_send(" id "), 0)"
-#define DATA(t) t ".p256dh, " t ".auth, " t ".vapid, " t ".platform, " t ".language, " t ".time_zone, " t ".page"
+#define DATA(t)                                                                                 \
+    t ".p256dh, " t ".auth, " t ".vapid, " t ".platform, " t ".language, " t ".time_zone, "       \
+    t ".page, " t ".country, " t ".region, " t ".city, " t ".position"
 
 constexpr const char* prepared[] = {
     R"(CREATE TEMP TABLE consent_in (
@@ -14,10 +16,16 @@ constexpr const char* prepared[] = {
         bucket smallint NOT NULL, site integer NOT NULL, id uuid NOT NULL,
         n bigint NOT NULL, t timestamptz NOT NULL,
         endpoint text, p256dh bytea, auth bytea, vapid text, platform text, language text,
-        time_zone text, page text, consent_version text, replaces uuid
+        time_zone text, page text, consent_version text, country text, region text, city text,
+        position text, replaces uuid
     ) ON COMMIT DELETE ROWS)",
 
     "CREATE TEMP TABLE audience_change (bucket smallint, site integer, n bigint) ON COMMIT DELETE ROWS",
+
+    "CREATE TEMP TABLE arrived (bucket smallint, site integer, id uuid) ON COMMIT DELETE ROWS",
+
+    "CREATE TEMP TABLE departed (bucket smallint, site integer, id uuid, t timestamptz)"
+    " ON COMMIT DELETE ROWS",
 
     R"(CREATE TEMP VIEW newest_leave AS
         SELECT DISTINCT ON (bucket, site, id) bucket, site, id, n, t
@@ -46,6 +54,10 @@ constexpr const char* prepared[] = {
     "CREATE TEMP VIEW moving AS"
     " SELECT r.* FROM newest_link r JOIN subscription s ON " SAME_ID("s", "r")
     " WHERE (s.consent_counter, s.consent_at) <= (r.n, r.t)",
+
+    "CREATE TEMP VIEW replaced_now AS"
+    " SELECT r.bucket, r.site, r.id FROM newest_link r JOIN tombstone d ON " SAME_ID("d", "r")
+    " WHERE d.reason = 'replaced'",
 };
 
 }  // namespace
@@ -116,7 +128,8 @@ const char* const renew_consent =
 const char* const renew_data =
     "UPDATE subscription s SET data_counter = d.n, data_at = d.t, p256dh = d.p256dh, auth = d.auth,"
     " vapid = d.vapid, platform = d.platform, language = d.language, time_zone = d.time_zone,"
-    " page = d.page, seen_at = greatest(s.seen_at, d.t),"
+    " page = d.page, country = d.country, region = d.region, city = d.city, position = d.position,"
+    " seen_at = greatest(s.seen_at, d.t),"
     " consent_at = CASE s.consent_counter WHEN 0 THEN d.t ELSE s.consent_at END,"
     " consent_version = CASE s.consent_counter WHEN 0 THEN d.consent_version"
     " ELSE s.consent_version END"
@@ -133,8 +146,8 @@ const char* const renew_seen =
 const char* const insert_rows =
     "WITH inserted AS ("
     "  INSERT INTO subscription (bucket, site, id, endpoint, p256dh, auth, vapid, platform, language,"
-    "   time_zone, page, consent_version, consent_counter, consent_at, data_counter, data_at,"
-    "   created_at, seen_at)"
+    "   time_zone, page, country, region, city, position, consent_version, consent_counter,"
+    "   consent_at, data_counter, data_at, created_at, seen_at)"
     "  SELECT d.bucket, d.site, d.id, d.endpoint, " DATA("d") ","
     "   coalesce(c.consent_version, d.consent_version), coalesce(c.n, 0), coalesce(c.t, d.t),"
     "   d.n, d.t, coalesce(c.t, e.first), e.last"
@@ -142,8 +155,10 @@ const char* const insert_rows =
     "  LEFT JOIN newest_subscribe c ON " SAME_ID("c", "d")
     "  WHERE NOT EXISTS (SELECT FROM tombstone b WHERE " SAME_ID("b", "d") ")"
     "  ORDER BY d.bucket, d.site, d.id"
-    "  ON CONFLICT (bucket, site, id) DO NOTHING RETURNING bucket, site)"
-    " INSERT INTO audience_change SELECT bucket, site, count(*) FROM inserted GROUP BY bucket, site";
+    "  ON CONFLICT (bucket, site, id) DO NOTHING RETURNING bucket, site, id),"
+    " counted AS ("
+    "  INSERT INTO audience_change SELECT bucket, site, count(*) FROM inserted GROUP BY bucket, site)"
+    " INSERT INTO arrived SELECT bucket, site, id FROM inserted";
 
 // One step at a time: nothing is still to be moved into the old row, and only one row at once into
 // the new.
@@ -151,11 +166,8 @@ const char* const insert_rows =
     "NOT EXISTS (SELECT FROM moving w WHERE w.site = m.site" \
     " AND (w.to_id = m.id OR w.to_id = m.to_id AND w.id < m.id))"
 
-const char* const move_facts =
-    "UPDATE subscription s SET"
-    " tags = ARRAY(SELECT DISTINCT unnest(s.tags || o.tags) ORDER BY 1),"
-    " attributes = o.attributes || s.attributes, contact = coalesce(s.contact, o.contact),"
-    " created_at = least(s.created_at, o.created_at),"
+const char* const hand_on =
+    "UPDATE subscription s SET created_at = least(s.created_at, o.created_at),"
     " consent_version = CASE s.consent_version WHEN '' THEN o.consent_version"
     "  ELSE s.consent_version END"
     " FROM moving m JOIN subscription o ON " SAME_ID("o", "m")
@@ -181,6 +193,14 @@ const char* const bury_replaced =
     " WHERE (tombstone.consent_counter, tombstone.at) < (excluded.consent_counter, excluded.at)"
     " OR tombstone.reason = 'replaced' AND tombstone.replaced_by > excluded.replaced_by"
     " AND (tombstone.consent_counter, tombstone.at) = (excluded.consent_counter, excluded.at)";
+
+const char* const note_departed =
+    "WITH RECURSIVE way AS ("
+    "  SELECT bucket::integer, site, id, t FROM newest_leave"
+    " UNION"
+    "  SELECT " BUCKET_OF("d.replaced_by") ", d.site, d.replaced_by, w.t"
+    "  FROM way w JOIN tombstone d ON " SAME_ID("d", "w") " WHERE d.reason = 'replaced')"
+    " INSERT INTO departed SELECT bucket, site, id, max(t) FROM way GROUP BY bucket, site, id";
 
 const char* const count_audience =
     "INSERT INTO audience_size AS a (bucket, site, active)"

@@ -24,13 +24,16 @@ extern const char* const renew_data;
 extern const char* const renew_seen;
 extern const char* const insert_rows;
 
-// Facts from old to new rows, then the old rows away: repeat until nothing is affected, as a chain
-// A -> B -> C moves step by step.
-extern const char* const move_facts;
+// Age and consent version from old to new rows, then the old rows away: repeat until nothing is
+// affected, as a chain A -> B -> C moves step by step.
+extern const char* const hand_on;
 extern const char* const remove_moved;
 // What is still there replaces itself in a circle.
 extern const char* const remove_rest;
 extern const char* const bury_replaced;
+
+// Fills departed, once all tombstones are written.
+extern const char* const note_departed;
 
 extern const char* const count_audience;
 

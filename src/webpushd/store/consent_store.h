@@ -33,21 +33,35 @@
 //
 // What order can change is only what a row knows besides, never who is subscribed: a refresh that is
 // read before the subscribe which lifts its tombstone is lost, and the next visit brings it again.
-// When a row is replaced its facts (tags, attributes, contact, age, consent version if the new
-// record has none) move to the new row, if both are there then.
+// When a row is replaced its age, and its consent version if the new record has none, move to the new
+// row, if both are there then. What else is known of an id is fact_store.h's and activity_store.h's.
 #pragma once
 
 #include <string_view>
 
 #include "store/connection.h"
 #include "store/copy_rows.h"
+#include "store/temp_tables.h"
 #include "webpush/log_record.h"
 
 namespace webpushd {
 
+// What apply() did that concerns what else is known of subscriptions. Until the transaction ends these
+// name them, all with (bucket, site, id):
+//   arrived       rows that were inserted
+//   departed      who left, "t" when, and those who took their places since
+//   replaced_now  ids that are 'replaced' now and of which the batch said so
+struct ConsentChanges {
+    bool arrived = false;
+    bool departed = false;
+    bool replaced = false;
+
+    bool any() const { return arrived || departed || replaced; }
+};
+
 class ConsentStore {
 public:
-    // Makes temporary tables on the connection, which must outlive the store.
+    // Makes temporary tables on the connection when they are needed; it must outlive the store.
     explicit ConsentStore(Connection& db);
 
     void add(int site, const webpush::SubscribeRecord& record);
@@ -56,12 +70,13 @@ public:
     std::int64_t pending() const { return rows_.size(); }
 
     // Applies what was added. REQUIRES: a transaction is open; takes consent_lock in it.
-    void apply();
+    ConsentChanges apply();
 
 private:
     void move_replaced();
 
     Connection& db_;
+    TempTables tables_;
     CopyRows rows_;
     bool any_leave_ = false;
     bool any_replaced_ = false;

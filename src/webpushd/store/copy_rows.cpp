@@ -1,5 +1,6 @@
 #include "store/copy_rows.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <ctime>
 
@@ -45,6 +46,22 @@ void CopyRows::octets(std::string_view value) {
         data_ += digits[octet >> 4];
         data_ += digits[octet & 15];
     }
+}
+
+void CopyRows::json(std::string_view value) {
+    constexpr std::string_view nul = "\\u0000";
+    std::string kept;
+    kept.reserve(value.size());
+    while (!value.empty()) {
+        if (value.starts_with(nul)) {
+            value.remove_prefix(nul.size());
+            continue;
+        }
+        const std::size_t length = value.front() == '\\' ? 2 : 1;  // "\\\\u0000" has no NUL in it
+        kept += value.substr(0, length);
+        value.remove_prefix(std::min(length, value.size()));
+    }
+    text(kept);
 }
 
 void CopyRows::id(const webpush::SubscriptionId& value) {

@@ -17,6 +17,8 @@ public:
     // NUL octets, which PostgreSQL's text cannot hold, are left out.
     void text(std::string_view value);
     void octets(std::string_view value);  // bytea
+    // jsonb, from JSON text; \u0000, which it cannot hold either, is left out.
+    void json(std::string_view value);
     void id(const webpush::SubscriptionId& value);
     // timestamptz from unix milliseconds; REQUIRES: within the years 1970 to 9999.
     void time(std::int64_t milliseconds);

@@ -43,11 +43,37 @@ void ensure_month(Connection& db, std::string_view date) {
     make(db, "event", month);
 }
 
+void ensure_activity_month(Connection& db, std::string_view date, int keep_months) {
+    const Rows rows = db.query(
+        "SELECT $1::date BETWEEN first - ($2::integer - 1) * interval '1 month'"
+        "  AND first + interval '1 month'"
+        " FROM date_trunc('month', now() AT TIME ZONE 'UTC') AS first",
+        {date, keep_months});
+    if (rows.boolean(0, 0)) { make(db, "activity", month_of(db, date)); }
+}
+
 void ensure_present_months(Connection& db) {
     const Rows rows =
         db.query("SELECT current_date::text, (current_date + interval '1 month')::date::text");
-    ensure_month(db, rows.text(0, 0));
-    ensure_month(db, rows.text(0, 1));
+    for (int month = 0; month < 2; ++month) {
+        ensure_month(db, rows.text(0, month));
+        make(db, "activity", month_of(db, rows.text(0, month)));
+    }
+}
+
+void drop_old_activity(Connection& db, int keep_months) {
+    const Rows rows = db.query(
+        "SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid"
+        " WHERE i.inhparent = 'activity'::regclass AND c.relname < 'activity_' || to_char("
+        "  (now() AT TIME ZONE 'UTC') - ($1::integer - 1) * interval '1 month', 'YYYY_MM')",
+        {keep_months});
+    for (int row = 0; row < rows.size(); ++row) {
+        Transaction transaction(db);
+        db.query("SELECT pg_advisory_xact_lock($1)", {partition_lock});
+        const std::string sql = "DROP TABLE IF EXISTS " + std::string(rows.text(row, 0));
+        db.query(sql.c_str());
+        transaction.commit();
+    }
 }
 
 }  // namespace webpushd

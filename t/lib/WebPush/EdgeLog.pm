@@ -5,7 +5,10 @@ package WebPush::EdgeLog;
 #
 #     my $log = WebPush::EdgeLog->new($directory, 'subscriptions');   # or 'events'
 #     $log->subscribe('https://push.example/a', n => 1, t => $ms);    # refresh, unsubscribe
+#     $log->fact('profile', $endpoint, t => $ms, add => ['vip']);     # identify, forget
 #     $log->event('click', $endpoint, run => 7, t => $ms, action => 'buy');
+#     $log->act('visit', $endpoint, t => $ms, section => 'sport');    # track
+#     $log->site_line('prompt', t => $ms, step => 'shown');           # landing
 #     $log->heartbeat($ms);
 #     $log->release;                                                  # the worker has ended
 #
@@ -121,6 +124,23 @@ sub event {
         k => $kind, t => now_ms(), site => $self->{site}, run => 1,
         sub => subscription_id($endpoint), %record,
     });
+}
+
+# What becomes known of a subscription.
+sub fact {
+    my ($self, $kind, $endpoint, %record) = @_;
+    return $self->site_line($kind, id => subscription_id($endpoint), %record);
+}
+
+# What its browser does on the site.
+sub act {
+    my ($self, $kind, $endpoint, %record) = @_;
+    return $self->site_line($kind, sub => subscription_id($endpoint), %record);
+}
+
+sub site_line {
+    my ($self, $kind, %record) = @_;
+    return $self->line({ k => $kind, t => now_ms(), site => $self->{site}, %record });
 }
 
 # The worker has ended; what it wrote is all.

@@ -13,6 +13,12 @@ std::string text(std::string_view value) {
     return rows.data();
 }
 
+std::string json(std::string_view value) {
+    CopyRows rows;
+    rows.json(value);
+    return rows.data();
+}
+
 std::string time(std::int64_t milliseconds) {
     CopyRows rows;
     rows.time(milliseconds);
@@ -47,6 +53,9 @@ int main() {
     tap::is(text("\\."), "\\\\.", "nor for the end of the data");
     tap::is(text(std::string_view("a\0b", 3)), "ab", "NUL octets are left out");
     tap::is(text("caf\xc3\xa9"), "caf\xc3\xa9", "UTF-8 stays");
+    tap::is(json(R"("a\u0000b\n")"), R"("ab\\n")", "of JSON text NUL is left out as well");
+    tap::is(json(R"("\\u0000\\\u0000")"), R"("\\\\u0000\\\\")", "but not what only looks like it");
+    tap::is(json("\\"), "\\\\", "half an escape is the database's to refuse");
     tap::is(time(0), "1970-01-01 00:00:00.000+00", "the beginning of time");
     tap::is(time(1709210096007), "2024-02-29 12:34:56.007+00", "a leap day, milliseconds padded");
     tap::is(time(253402300799999), "9999-12-31 23:59:59.999+00", "the end of time");
