@@ -74,8 +74,21 @@ $logs[0]->raw(qq(127.0.0.1 - - "GET / HTTP/1.1" 200\n));
 $logs[0]->line({ k => 'visit', t => $first_day, site => 'default' });
 $logs[1]->raw("\n");
 $logs[1]->event('shown', $browsers[0], run => $runs[0], t => -1);
-$logs[1]->raw('{"k":"shown","t":17775');
 my $not_read = 5;
+
+# Visits and steps of asking; a second copy of a visit is the same, each line of asking is another.
+my @steps = qw(shown accepted dismissed granted denied default);
+my (%asked, %visits);
+for my $number (1 .. 60) {
+    my $time = $first_day + int rand 3 * DAY_MS;
+    my $browser = $browsers[4 * int(rand BROWSERS / 4) + 1 + int rand 3];    # of those who stay
+    $logs[rand @logs]->act('visit', $browser, t => $time, section => 'sport') for 1 .. 1 + rand 2;
+    $visits{ day_of($time) }{"$browser $time"} = 1;
+    my $step = $steps[rand @steps];
+    $logs[rand @logs]->site_line('prompt', t => $first_day, step => $step);
+    $asked{$step}++;
+}
+$logs[1]->raw('{"k":"shown","t":17775');
 $_->release for $consent, @logs;
 
 wait_for {
@@ -84,6 +97,9 @@ wait_for {
 my @reports = map { $daemon->cli('report', $_) } @runs;
 my ($active, $left) = map { scalar $daemon->sql("SELECT count(*) FROM $_") }
     'subscription', "tombstone WHERE reason = 'left'";
+my %of_site = map { @$_ } $daemon->sql(
+    "SELECT step, sum(n) FROM prompt_count GROUP BY step UNION ALL SELECT 'visits', count(*) FROM activity"
+    . " WHERE name = 'visit'");
 my $skipped = $daemon->sql("SELECT sum(skipped) + count(*) FILTER (WHERE torn) FROM ingest_file");
 $daemon->stop;
 
@@ -151,6 +167,17 @@ subtest 'the files\' order, copies and compression change nothing' => sub {
     cmp_ok(decode_json($result->{stdout})->{lines}, '>', $whole->{lines} / 2, 'is read as far as it goes');
 };
 
+subtest 'visits and asking' => sub {
+    is_deeply({ map { $_ => $of_site{$_} // 0 } @steps }, { map { $_ => $asked{$_} // 0 } @steps }, 'asked');
+    is_deeply($whole->{prompt}, { map { $_ => $asked{$_} // 0 } @steps }, 'every step of asking is counted once');
+    my %found = map { $_->{visits} ? ($_->{day} => $_->{visits}) : () } @{ $whole->{days} };
+    is_deeply(\%found, { map { $_ => scalar keys %{ $visits{$_} } } keys %visits }, 'visits by day');
+    is($whole->{visits}, $of_site{visits}, 'as the database has them');
+    like(report_logs('--log', @files)->{stdout},
+        qr/^DAY \(UTC\) +SITE +VISITS +ASKED +ACCEPTED +DISMISSED +GRANTED +DENIED +DEFAULT\n2026-05-01 +default +\d+ +\d+/m,
+        'and for people');
+};
+
 subtest 'for people' => sub {
     my $text = report_logs('--log', @files)->{stdout};
     my $clicked = $whole->{runs}[1]{clicked};
@@ -164,10 +191,11 @@ subtest 'for people' => sub {
 subtest 'for a spreadsheet' => sub {
     my $result = report_logs('--csv', '--log', @files);
     my ($head, @lines) = split /\r\n/, $result->{stdout};
-    is($head, 'day,site,run,name,shown,clicked,clicks,closed,subscribed,left', 'head');
+    is($head, 'day,site,run,name,shown,clicked,clicks,closed,subscribed,left,visits,'
+        . 'prompt_shown,prompt_accepted,prompt_dismissed,prompt_granted,prompt_denied,prompt_default', 'head');
     is(scalar @lines, scalar @{ $whole->{days} }, 'a line a day and run');
     like($lines[-1], qr/^2026-05-0\d,default,/, 'ends with the last day');
-    ok((grep { /^2026-05-01,default,2,"""Lantern"" week, 20 %",\d+,\d+,\d+,\d+,0,0$/ } @lines), 'quoted where needed');
+    ok((grep { /^2026-05-01,default,2,"""Lantern"" week, 20 %",\d+,\d+,\d+,\d+(,0){9}$/ } @lines), 'quoted where needed');
     like($result->{stderr}, qr/, $not_read of them could not be understood$/, 'what could not be read is said apart');
 };
 

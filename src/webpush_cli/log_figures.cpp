@@ -29,6 +29,8 @@ LogCounts& LogCounts::operator+=(const LogCounts& other) {
     closed += other.closed;
     subscribed += other.subscribed;
     left += other.left;
+    visits += other.visits;
+    for (std::size_t i = 0; i < prompts.size(); ++i) { prompts[i] += other.prompts[i]; }
     return *this;
 }
 
@@ -45,13 +47,21 @@ std::size_t LogFigures::ClickHash::operator()(const Click& click) const {
 
 void LogFigures::take(std::string_view line) {
     ++lines_;
+    place_ = next_place_;
+    next_place_.second += std::ssize(line) + 1;
     const auto record = webpush::parse_line(reader_, line);
     const bool counted =
         record.ok() && std::visit([this](const auto& known) { return count(known); }, *record);
     if (!counted) { ++unreadable_; }
 }
 
+void LogFigures::begin_file() {
+    known_version_ = true;
+    next_place_ = {};
+}
+
 bool LogFigures::count(const webpush::FileHeader& header) {
+    next_place_.first = std::hash<std::string>()(webpush::log_file_name(header));
     known_version_ = header.version == webpush::log_format_version;
     return known_version_;
 }
@@ -73,11 +83,32 @@ bool LogFigures::count(const webpush::EventRecord& record) {
 }
 
 bool LogFigures::count(const webpush::ConsentEventRecord& record) {
-    if (!known_version_ || !is_possible(record.time)) { return false; }
-    OfDay& day = consents_[{record.time / day_ms, record.site}];
+    OfDay* day = day_of(record.time, record.site);
+    if (day == nullptr) { return false; }
     const bool subscribed = record.change == webpush::ConsentChange::subscribed;
-    (subscribed ? day.subscribed : day.left).insert(record.subscription);
+    (subscribed ? day->subscribed : day->left).insert(record.subscription);
     return true;
+}
+
+bool LogFigures::count(const webpush::VisitRecord& record) {
+    OfDay* day = day_of(record.time, record.site);
+    if (day == nullptr) { return false; }
+    day->visits.insert({record.subscription, record.time, 0});
+    return true;
+}
+
+bool LogFigures::count(const webpush::PromptRecord& record) {
+    OfDay* day = day_of(record.time, record.site);
+    if (day == nullptr) { return false; }
+    const auto step = std::find(prompt_steps.begin(), prompt_steps.end(), record.step);
+    day->prompts[static_cast<std::size_t>(step - prompt_steps.begin())].insert(place_);
+    return true;
+}
+
+// Null when the time cannot be, or the file is not of our format.
+LogFigures::OfDay* LogFigures::day_of(std::int64_t time, const std::string& site) {
+    const bool is_counted = known_version_ && is_possible(time);
+    return is_counted ? &days_[{time / day_ms, site}] : nullptr;
 }
 
 std::map<std::pair<LogDay, LogRunKey>, LogCounts> LogFigures::by_day() const {
@@ -88,10 +119,14 @@ std::map<std::pair<LogDay, LogRunKey>, LogCounts> LogFigures::by_day() const {
         for (const auto& [id, day] : run.clicked) { ++days[{day, key}].clicked; }
         for (const Click& click : run.clicks) { ++days[{click.time / day_ms, key}].clicks; }
     }
-    for (const auto& [key, day] : consents_) {
+    for (const auto& [key, day] : days_) {
         LogCounts& counts = days[{key.first, {key.second, 0}}];
         counts.subscribed += std::ssize(day.subscribed);
         counts.left += std::ssize(day.left);
+        counts.visits += std::ssize(day.visits);
+        for (std::size_t i = 0; i < day.prompts.size(); ++i) {
+            counts.prompts[i] += std::ssize(day.prompts[i]);
+        }
     }
     return days;
 }

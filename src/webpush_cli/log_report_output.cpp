@@ -1,6 +1,8 @@
 #include "log_report_output.h"
 
+#include <algorithm>
 #include <optional>
+#include <vector>
 
 #include "csv.h"
 #include "table.h"
@@ -33,6 +35,11 @@ std::optional<double> click_rate(const LogCounts& counts) {
     return static_cast<double>(counts.clicked) / static_cast<double>(counts.shown);
 }
 
+bool has_visits_or_prompts(const LogCounts& counts) {
+    return counts.visits > 0 || std::any_of(counts.prompts.begin(), counts.prompts.end(),
+                                            [](std::int64_t n) { return n > 0; });
+}
+
 std::string run_table(const Terminal& terminal, const LogFigures& figures, const RunNames& names) {
     Table table({">RUN", "NAME", "SITE", ">SHOWN", ">CLOSED", ">CLICKS", ">CLICKED", ">OF SHOWN", ""});
     for (const auto& [key, counts] : figures.by_run()) {
@@ -59,6 +66,30 @@ std::string day_table(const Terminal& terminal, const LogFigures& figures, const
                    cell(!of_run, counts.subscribed), cell(!of_run, counts.left)});
     }
     return table.empty() ? "" : table.text(terminal) + "\n";
+}
+
+std::string site_table(const Terminal& terminal, const LogFigures& figures) {
+    Table table({"DAY (UTC)", "SITE", ">VISITS", ">ASKED", ">ACCEPTED", ">DISMISSED", ">GRANTED",
+                 ">DENIED", ">DEFAULT"});
+    for (const auto& [key, counts] : figures.by_day()) {
+        if (key.second.second != 0 || !has_visits_or_prompts(counts)) { continue; }
+        std::vector<std::string> row = {day_text(key.first), key.second.first, grouped(counts.visits)};
+        for (const std::int64_t n : counts.prompts) { row.push_back(grouped(n)); }
+        table.add(row);
+    }
+    return table.empty() ? "" : table.text(terminal) + "\n";
+}
+
+void write_site_counts(JsonWriter& json, const LogCounts& counts) {
+    json.member("subscribed", counts.subscribed);
+    json.member("left", counts.left);
+    json.member("visits", counts.visits);
+    json.key("prompt");
+    json.begin_object();
+    for (std::size_t i = 0; i < counts.prompts.size(); ++i) {
+        json.member(webpush::name(prompt_steps[i]), counts.prompts[i]);
+    }
+    json.end_object();
 }
 
 void write_run_counts(JsonWriter& json, const LogCounts& counts) {
@@ -95,8 +126,7 @@ void write_day(JsonWriter& json, LogDay day, const LogRunKey& run, const LogCoun
     }
     json.member_if("name", name_of(names, run));
     write_run_counts(json, counts);
-    json.member("subscribed", counts.subscribed);
-    json.member("left", counts.left);
+    write_site_counts(json, counts);
     json.end_object();
 }
 
@@ -110,18 +140,24 @@ std::string lines_read(const LogFigures& figures) {
 std::string log_report_text(const Terminal& terminal, const LogFigures& figures,
                             const RunNames& names) {
     return run_table(terminal, figures, names) + day_table(terminal, figures, names) +
+           site_table(terminal, figures) +
            lines_read(figures) + "\n";
 }
 
 std::string log_report_csv(const LogFigures& figures, const RunNames& names) {
     std::string lines = csv_line({"day", "site", "run", "name", "shown", "clicked", "clicks",
-                                  "closed", "subscribed", "left"});
+                                  "closed", "subscribed", "left", "visits", "prompt_shown",
+                                  "prompt_accepted", "prompt_dismissed", "prompt_granted",
+                                  "prompt_denied", "prompt_default"});
     for (const auto& [key, counts] : figures.by_day()) {
         const auto& [day, run] = key;
-        lines += csv_line({day_text(day), run.first, run_text(run), name_of(names, run),
+        std::vector<std::string> cells = {day_text(day), run.first, run_text(run), name_of(names, run),
                            std::to_string(counts.shown), std::to_string(counts.clicked),
                            std::to_string(counts.clicks), std::to_string(counts.closed),
-                           std::to_string(counts.subscribed), std::to_string(counts.left)});
+                           std::to_string(counts.subscribed), std::to_string(counts.left),
+                           std::to_string(counts.visits)};
+        for (const std::int64_t n : counts.prompts) { cells.push_back(std::to_string(n)); }
+        lines += csv_line(cells);
     }
     return lines;
 }
@@ -135,8 +171,7 @@ std::string log_report_json(const LogFigures& figures, const RunNames& names) {
     json.begin_object();
     json.member("lines", figures.lines());
     json.member("unreadable", figures.unreadable());
-    json.member("subscribed", total.subscribed);
-    json.member("left", total.left);
+    write_site_counts(json, total);
     write_runs(json, figures, names);
     json.key("days");
     json.begin_array();

@@ -55,7 +55,8 @@ void add_report_command(CLI::App& app, Session& session) {
     add_id(*which, "RUN", options->run, "the run's number");
     add_id(*which, "--campaign", options->campaign, "the newest run of this campaign");
     which->add_option("--log", options->logs.files,
-                      "all that these event logs tell, also compressed ones; needs no webpushd");
+                      "all that these event logs tell, with visits and how asking went;"
+                      " also compressed ones; needs no webpushd");
     which->require_option(1);
     command->add_option("--catalogue", options->logs.catalogue,
                         "with --log: what runs are called, as webpushd wrote it");
