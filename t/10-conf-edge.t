@@ -99,6 +99,19 @@ my @table = (
     ['webpush_visit_interval never;', '"webpush_visit_interval" directive invalid value'],
     ['webpush_visit_table 1m;', '"webpush_visit_table" directive is not allowed here'],
     ['webpush_landing yes;', 'invalid value "yes"'],
+    ['webpush_limit_subscriptions;', 'invalid number of arguments in "webpush_limit_subscriptions" directive'],
+    ['webpush_limit_subscriptions 20;', 'invalid parameter "20"'],
+    ['webpush_limit_subscriptions $uri many;', 'invalid number "many"'],
+    ['webpush_limit_subscriptions $uri 0;', 'invalid number "0"'],
+    ['webpush_limit_subscriptions $uri 1 0;', 'invalid time "0"'],
+    ['webpush_limit_subscriptions $uri 1 5y;', 'invalid time "5y"'],
+    ['webpush_limit_subscriptions $uri 1; webpush_limit_subscriptions $uri 2;', '"webpush_limit_subscriptions" directive is duplicate'],
+    ['webpush_limit_subscriptions off; webpush_limit_subscriptions $uri 2;', '"webpush_limit_subscriptions" directive is duplicate'],
+    ['webpush_limit_contact 1000001;', 'invalid number "1000001"'],
+    ['webpush_limit_contact 1 soon;', 'invalid time "soon"'],
+    ['webpush_limit_events 1; webpush_limit_events off;', '"webpush_limit_events" directive is duplicate'],
+    ['webpush_limit_log_level crit;', 'invalid value "crit"'],
+    ['webpush_limit_zone 1m;', '"webpush_limit_zone" directive is not allowed here'],
     ['webpush_log_dir /x;', '"webpush_log_dir" directive is not allowed here'],
 );
 for my $case (@table) {
@@ -117,6 +130,7 @@ my @http = (
     ['webpush_visit_table 4095;', 'value must be at least 4096'],
     ['webpush_status_zone 32k;', 'zone is too small, it needs at least 65536 bytes'],
     ['webpush_status_zone x;', '"webpush_status_zone" directive invalid value'],
+    ['webpush_limit_zone 31k;', 'zone is too small, it needs at least 32768 bytes'],
     ['webpush_log_max_size x;', '"webpush_log_max_size" directive invalid value'],
     ['webpush_log_min_free all;', '"webpush_log_min_free" directive invalid value'],
 );

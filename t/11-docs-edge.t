@@ -19,7 +19,7 @@ while ($table =~ /ngx_string\("(\w+)"\),\s*([^,]+),/g) {
         contexts => join(', ', map { "`$names{$_}`" } grep { $type =~ /$_/ }
             qw(NGX_HTTP_MAIN_CONF NGX_HTTP_SRV_CONF NGX_HTTP_LOC_CONF)),
         arguments => $type =~ /NOARGS.*TAKE1/ ? '[1]' : $type =~ /NOARGS/ ? 0
-            : $type =~ /1MORE/ ? '1...' : 1,
+            : $type =~ /1MORE/ ? '1...' : $type =~ /TAKE12(3?)/ ? '1..' . ($1 || 2) : 1,
     };
 }
 cmp_ok(scalar keys %directives, '>=', 16, 'the command table is found');
@@ -41,6 +41,7 @@ for my $text (@sections) {
     is($contexts, $directives{$name}{contexts}, "$name: contexts");
     my (undef, @arguments) = split ' ', ($syntax // '') =~ s/ \| \S+//gr;    # one of several
     my $count = @arguments && $arguments[-1] eq '...' ? '1...' : @arguments;
+    $count = '1..' . @arguments if @arguments > 1 && $arguments[-1] =~ /^\[/;
     $count = '[1]' if @arguments && $arguments[0] =~ /^\[/;
     is($count, $directives{$name}{arguments}, "$name: arguments");
     like($default, qr/^(?:—|`$name .+;`|the host name)$/, "$name: default");

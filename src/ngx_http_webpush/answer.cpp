@@ -11,7 +11,13 @@
 namespace ngx_webpush {
 namespace {
 
-constexpr std::string_view retry_after_seconds = "10";
+constexpr std::uint32_t retry_after_unavailable = 10;  // seconds
+
+// 0: nobody knows.
+std::uint32_t retry_after(const webpush::Error& error, int status) {
+    bool is_ours = error.retry_after == 0 && status == NGX_HTTP_SERVICE_UNAVAILABLE;
+    return is_ours ? retry_after_unavailable : error.retry_after;
+}
 
 void set_content_type(ngx_http_request_t* r, std::string_view type) {
     r->headers_out.content_type = {type.size(),
@@ -85,7 +91,8 @@ ngx_int_t send_redirect(ngx_http_request_t* r, std::string_view location) {
 
 ngx_int_t send_problem(ngx_http_request_t* r, const webpush::Error& error) {
     const webpush::ProblemInfo& problem = webpush::info(error.problem);
-    if (problem.status < NGX_HTTP_INTERNAL_SERVER_ERROR) {
+    bool has_been_logged = error.problem == webpush::Problem::too_many_requests;  // limits.cpp
+    if (problem.status < NGX_HTTP_INTERNAL_SERVER_ERROR && !has_been_logged) {
         std::string code(problem.code);
         ngx_log_error(NGX_LOG_INFO, r->connection->log, 0, "webpush: client sent %s \"%s\"",
                       code.c_str(), error.field.c_str());
@@ -94,8 +101,8 @@ ngx_int_t send_problem(ngx_http_request_t* r, const webpush::Error& error) {
 
     ngx_int_t rc = ngx_http_discard_request_body(r);
     if (rc != NGX_OK) { return rc; }
-    if (problem.status == NGX_HTTP_SERVICE_UNAVAILABLE) {
-        add_header(r, "Retry-After", retry_after_seconds);
+    if (std::uint32_t seconds = retry_after(error, problem.status)) {
+        add_header(r, "Retry-After", std::to_string(seconds));
     }
     set_content_type(r, problem_type);
     return send(r, static_cast<ngx_uint_t>(problem.status), webpush::problem_json(error));

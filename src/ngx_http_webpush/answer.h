@@ -30,7 +30,7 @@ ngx_int_t send_nothing(ngx_http_request_t* r);
 // 302 to exactly `location`; a path stays a path, as nginx behind a proxy does not know the scheme.
 ngx_int_t send_redirect(ngx_http_request_t* r, std::string_view location);
 
-// application/problem+json; 503 carries Retry-After. Reads the rest of the request's body away, so
+// application/problem+json; 429 and 503 carry Retry-After. Reads the rest of the request's body away, so
 // that the connection stays usable. Logs at INFO what is the client's fault.
 ngx_int_t send_problem(ngx_http_request_t* r, const webpush::Error& error);
 

@@ -6,6 +6,7 @@
 #include "endpoints.h"
 #include "guard.h"
 #include "headers_in.h"
+#include "limits.h"
 #include "request_context.h"
 #include "str.h"
 #include "webpush/token.h"
@@ -36,6 +37,7 @@ Outcome record_click(ngx_http_request_t* r, const LocConf& conf, const webpush::
     if (ClickTargets* targets = worker->click_targets()) {
         targets->note(conf.site->name, link.target);
     }
+    if (limit_event(r, link.delivery)) { return refused(webpush::Problem::too_many_requests); }
     std::int64_t now = now_ms();
     bool late = now / 1000 - link.delivery.issued > conf.click_max_age;
     std::string line;

@@ -10,17 +10,6 @@ namespace {
 
 char* conf_error() { return static_cast<char*>(NGX_CONF_ERROR); }
 
-ngx_http_complex_value_t* compile(ngx_conf_t* cf, ngx_str_t text) {
-    auto* value = static_cast<ngx_http_complex_value_t*>(
-        ngx_pcalloc(cf->pool, sizeof(ngx_http_complex_value_t)));
-    if (value == nullptr) { return nullptr; }
-    ngx_http_compile_complex_value_t compilation{};
-    compilation.cf = cf;
-    compilation.value = &text;
-    compilation.complex_value = value;
-    return ngx_http_compile_complex_value(&compilation) == NGX_OK ? value : nullptr;
-}
-
 char* read_parameter(ngx_conf_t* cf, std::initializer_list<NamedValue> known,
                      ngx_str_t* parameter) {
     std::string_view text = to_view(*parameter);
@@ -33,7 +22,7 @@ char* read_parameter(ngx_conf_t* cf, std::initializer_list<NamedValue> known,
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "invalid parameter \"%V\"", parameter);
         return conf_error();
     }
-    *found->value = compile(cf, {parameter->len - equals - 1, parameter->data + equals + 1});
+    *found->value = compile_value(cf, {parameter->len - equals - 1, parameter->data + equals + 1});
     return *found->value != nullptr ? NGX_CONF_OK : conf_error();
 }
 
@@ -44,6 +33,17 @@ std::string_view value_of(ngx_http_request_t* r, ngx_http_complex_value_t* value
     ngx_str_t text;
     if (ngx_http_complex_value(r, value, &text) != NGX_OK) { throw std::bad_alloc(); }
     return to_view(text);
+}
+
+ngx_http_complex_value_t* compile_value(ngx_conf_t* cf, ngx_str_t text) {
+    auto* value = static_cast<ngx_http_complex_value_t*>(
+        ngx_pcalloc(cf->pool, sizeof(ngx_http_complex_value_t)));
+    if (value == nullptr) { return nullptr; }
+    ngx_http_compile_complex_value_t compilation{};
+    compilation.cf = cf;
+    compilation.value = &text;
+    compilation.complex_value = value;
+    return ngx_http_compile_complex_value(&compilation) == NGX_OK ? value : nullptr;
 }
 
 char* read_named_values(ngx_conf_t* cf, std::initializer_list<NamedValue> known) {

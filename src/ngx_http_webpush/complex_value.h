@@ -12,6 +12,9 @@ namespace ngx_webpush {
 // std::bad_alloc.
 std::string_view value_of(ngx_http_request_t* r, ngx_http_complex_value_t* value);
 
+// nullptr after an [emerg]. The text must live as long as the configuration.
+ngx_http_complex_value_t* compile_value(ngx_conf_t* cf, ngx_str_t text);
+
 // One of a directive's parameters: NAME=VALUE. `value` points to where it is kept, nullptr there
 // until it is given.
 struct NamedValue {

@@ -5,6 +5,7 @@
 #include "directives.h"
 #include "endpoints.h"
 #include "guard.h"
+#include "limit_zone.h"
 #include "pool_object.h"
 #include "reopening.h"
 #include "status_zone.h"
@@ -22,6 +23,11 @@ constexpr size_t default_visit_table = 512 * 1024;
 constexpr time_t default_visit_interval = 10 * 60;
 
 ngx_path_init_t default_log_dir = {ngx_string("/var/lib/webpush/log"), {0, 0, 0}};
+
+template <typename T>
+T* unset() {
+    return static_cast<T*>(NGX_CONF_UNSET_PTR);
+}
 
 char* conf_error() { return static_cast<char*>(NGX_CONF_ERROR); }
 
@@ -51,12 +57,18 @@ void make_endpoint_policy(ngx_conf_t* cf, LocConf& conf) {
     conf.endpoint_policy = policy;
 }
 
+bool has_limits(const LocConf& conf) {
+    return conf.subscription_limits != nullptr || conf.contact_limit != nullptr ||
+           conf.event_limit != nullptr;
+}
+
 char* prepare_location(ngx_conf_t* cf, LocConf& conf) {
     MainConf& main = main_conf(cf);
     conf.site = main.sites->load(cf, to_view(conf.edge_dir), to_view(conf.site_name));
     if (conf.site == nullptr) { return conf_error(); }
     main.records_visits = main.records_visits || conf.visit != nullptr;
     main.counts_landings = main.counts_landings || conf.landing != landing_off;
+    main.has_limits = main.has_limits || (conf.handler != nullptr && has_limits(conf));
     if (conf.handler != nullptr) { make_endpoint_policy(cf, conf); }
     return NGX_CONF_OK;
 }
@@ -116,6 +128,7 @@ void* create_main_conf(ngx_conf_t* cf) noexcept {
         conf->counts_landings = false;
         conf->click_targets = nullptr;
         conf->status_zone_size = NGX_CONF_UNSET_SIZE;
+        conf->limit_zone_size = NGX_CONF_UNSET_SIZE;
         conf->sites = make_in_pool<Sites>(cf->pool);
         return static_cast<void*>(conf);
     });
@@ -130,6 +143,7 @@ char* init_main_conf(ngx_conf_t* cf, void* main) noexcept {
         ngx_conf_init_size_value(conf->visit_table, default_visit_table);
         ngx_conf_init_value(conf->log_min_free, default_log_min_free);
         ngx_conf_init_size_value(conf->status_zone_size, default_status_zone_size);
+        ngx_conf_init_size_value(conf->limit_zone_size, LimitZone::default_size);
         if (conf->edge_id.len == 0) { conf->edge_id = edge_id_from_host_name(cf); }
         return NGX_CONF_OK;
     });
@@ -144,6 +158,10 @@ void* create_loc_conf(ngx_conf_t* cf) noexcept {
     conf->visit = static_cast<VisitRule*>(NGX_CONF_UNSET_PTR);
     conf->visit_interval = NGX_CONF_UNSET;
     conf->landing = NGX_CONF_UNSET_UINT;
+    conf->subscription_limits = unset<ngx_array_t>();
+    conf->contact_limit = unset<LimitRule>();
+    conf->event_limit = unset<LimitRule>();
+    conf->limit_log_level = NGX_CONF_UNSET_UINT;
     return conf;
 }
 
@@ -160,6 +178,10 @@ char* merge_loc_conf(ngx_conf_t* cf, void* parent, void* child) noexcept {
         ngx_conf_merge_ptr_value(conf.visit, prev.visit, nullptr);
         ngx_conf_merge_sec_value(conf.visit_interval, prev.visit_interval, default_visit_interval);
         ngx_conf_merge_uint_value(conf.landing, prev.landing, landing_off);
+        ngx_conf_merge_ptr_value(conf.subscription_limits, prev.subscription_limits, nullptr);
+        ngx_conf_merge_ptr_value(conf.contact_limit, prev.contact_limit, nullptr);
+        ngx_conf_merge_ptr_value(conf.event_limit, prev.event_limit, nullptr);
+        ngx_conf_merge_uint_value(conf.limit_log_level, prev.limit_log_level, NGX_LOG_WARN);
         if (conf.origins == nullptr) { conf.origins = prev.origins; }
         if (conf.cors == nullptr) { conf.cors = prev.cors; }
         if (conf.contact == nullptr) { conf.contact = prev.contact; }

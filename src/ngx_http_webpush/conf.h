@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "geo.h"
+#include "limit_rule.h"
 #include "ngx.h"
 #include "site_files.h"
 #include "visit_rule.h"
@@ -35,8 +36,11 @@ struct MainConf {
     bool records_visits;   // some location does
     bool counts_landings;  // the same
     bool has_status;       // some location tells it
+    bool has_limits;       // some location has one
     size_t status_zone_size;
+    size_t limit_zone_size;
     ngx_shm_zone_t* click_targets;  // nullptr unless landings are counted
+    ngx_shm_zone_t* limit_zone;     // nullptr unless there are limits
     ngx_thread_pool_t* thread_pool;
     ngx_open_file_t* reopening;  // reopening.h
     StatusZone* status_zone;     // nullptr: nobody counts
@@ -58,6 +62,10 @@ struct LocConf {
     VisitRule* visit;  // nullptr: visits are not recorded
     time_t visit_interval;
     ngx_uint_t landing;  // a Landing
+    ngx_array_t* subscription_limits;  // of LimitRule; nullptr: none, as with the next two
+    LimitRule* contact_limit;
+    LimitRule* event_limit;
+    ngx_uint_t limit_log_level;
 
     const Site* site;  // nullptr where nothing of ours is asked for
 

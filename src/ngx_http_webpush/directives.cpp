@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "endpoints.h"
+#include "limit_zone.h"
 #include "recent_visits.h"
 #include "status_zone.h"
 #include "str.h"
@@ -71,9 +72,10 @@ char* check_visit_table(ngx_conf_t* cf, void*, void* data) {
                      : refuse(cf, "value must be at least %uz", RecentVisits::min_size);
 }
 
-char* check_status_zone_size(ngx_conf_t* cf, void*, void* data) {
-    if (*static_cast<size_t*>(data) >= min_status_zone_size) { return NGX_CONF_OK; }
-    return refuse(cf, "zone is too small, it needs at least %uz bytes", min_status_zone_size);
+template <size_t min_size>
+char* check_zone_size(ngx_conf_t* cf, void*, void* data) {
+    if (*static_cast<size_t*>(data) >= min_size) { return NGX_CONF_OK; }
+    return refuse(cf, "zone is too small, it needs at least %uz bytes", min_size);
 }
 
 // Appends the directive's arguments to `list`, each passed by `is_valid`.
@@ -105,7 +107,13 @@ ngx_conf_enum_t landing_scopes[] = {
     {ngx_string("all"), landing_all},
     {ngx_null_string, 0},
 };
-ngx_conf_post_t status_zone_size_check = {check_status_zone_size};
+ngx_conf_enum_t limit_log_levels[] = {
+    {ngx_string("info"), NGX_LOG_INFO}, {ngx_string("notice"), NGX_LOG_NOTICE},
+    {ngx_string("warn"), NGX_LOG_WARN}, {ngx_string("error"), NGX_LOG_ERR},
+    {ngx_null_string, 0},
+};
+ngx_conf_post_t status_zone_size_check = {check_zone_size<min_status_zone_size>};
+ngx_conf_post_t limit_zone_size_check = {check_zone_size<LimitZone::min_size>};
 ngx_conf_num_bounds_t sync_queue_bounds = {ngx_conf_check_num_bounds, 1, 1'000'000};
 
 // What log file names take (webpush/log_record.h).

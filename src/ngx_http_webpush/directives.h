@@ -13,8 +13,10 @@ extern ngx_conf_post_t edge_id_check;
 extern ngx_conf_post_t click_fallback_check;
 extern ngx_conf_post_t visit_table_check;
 extern ngx_conf_enum_t landing_scopes[];
+extern ngx_conf_enum_t limit_log_levels[];
 extern ngx_conf_num_bounds_t sync_queue_bounds;
 extern ngx_conf_post_t status_zone_size_check;
+extern ngx_conf_post_t limit_zone_size_check;
 
 bool is_edge_id_character(u_char c);
 

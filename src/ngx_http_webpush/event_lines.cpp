@@ -5,6 +5,7 @@
 #include "clock.h"
 #include "conf.h"
 #include "contact.h"
+#include "limits.h"
 #include "request_context.h"
 #include "visitor.h"
 #include "webpush/log_record.h"
@@ -27,6 +28,7 @@ EventLines::Refusal EventLines::write(std::int64_t time, const webpush::Receipt&
     auto token = webpush::verify_delivery(receipt.token, site.name, site.link_keys);
     if (!token) { return Error{Problem::token_invalid, "token", {}}; }
     note_delivery(r_, *token);
+    if (auto refusal = limit_event(r_, *token)) { return refusal; }
 
     webpush::EventRecord record;
     record.time = time;
@@ -56,6 +58,9 @@ EventLines::Refusal EventLines::write(std::int64_t time, const webpush::Identifi
     if (visitor() && !is_believed(r_, claim)) {
         return Error{Problem::contact_unproven, "proof", {}};
     }
+    if (visitor()) {
+        if (auto refusal = limit_contact(r_, *visitor(), claim.contact)) { return refusal; }
+    }
     return write_for_visitor(subscriptions_, webpush::ContactRecord{time, {}, {}, claim.contact});
 }
 
@@ -66,6 +71,7 @@ EventLines::Refusal EventLines::write(std::int64_t time, const webpush::Forgetti
 template <typename Record>
 EventLines::Refusal EventLines::write_for_visitor(std::string& log, Record record) {
     if (!visitor()) { return Error{Problem::visitor_unknown, {}, {}}; }
+    if (auto refusal = limit_event(r_, *visitor())) { return refusal; }
     record.site = loc_conf(r_).site->name;
     record.subscription = *visitor();
     webpush::append_line(log, record);

@@ -9,6 +9,8 @@
 #include "error_filter.h"
 #include "guard.h"
 #include "landing.h"
+#include "limit_rule.h"
+#include "limit_zone.h"
 #include "ngx.h"
 #include "reopening.h"
 #include "request_counter.h"
@@ -141,6 +143,41 @@ ngx_command_t commands[] = {
       0,
       nullptr },
 
+    { ngx_string("webpush_limit_subscriptions"),
+      anywhere | NGX_CONF_TAKE123,
+      add_subscription_limit,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      nullptr },
+
+    { ngx_string("webpush_limit_contact"),
+      anywhere | NGX_CONF_TAKE12,
+      set_limit,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(LocConf, contact_limit),
+      nullptr },
+
+    { ngx_string("webpush_limit_events"),
+      anywhere | NGX_CONF_TAKE12,
+      set_limit,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(LocConf, event_limit),
+      nullptr },
+
+    { ngx_string("webpush_limit_log_level"),
+      anywhere | NGX_CONF_TAKE1,
+      ngx_conf_set_enum_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(LocConf, limit_log_level),
+      limit_log_levels },
+
+    { ngx_string("webpush_limit_zone"),
+      NGX_HTTP_MAIN_CONF | NGX_CONF_TAKE1,
+      ngx_conf_set_size_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(MainConf, limit_zone_size),
+      &limit_zone_size_check },
+
     { ngx_string("webpush_visit"),
       anywhere | NGX_CONF_1MORE,
       set_visit,
@@ -250,6 +287,10 @@ ngx_int_t postconfiguration(ngx_conf_t* cf) noexcept {
         conf->click_targets = ClickTargets::add_zone(cf);
         if (conf->click_targets == nullptr) { return NGX_ERROR; }
         if (add_log_handler(cf, log_landing) != NGX_OK) { return NGX_ERROR; }
+    }
+    if (conf->has_limits) {
+        conf->limit_zone = LimitZone::add(cf, conf->limit_zone_size);
+        if (conf->limit_zone == nullptr) { return NGX_ERROR; }
     }
     if (conf->has_status && add_log_handler(cf, count_request) != NGX_OK) { return NGX_ERROR; }
     return finish_main_conf(cf);

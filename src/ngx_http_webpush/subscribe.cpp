@@ -7,6 +7,7 @@
 #include "cookie.h"
 #include "endpoints.h"
 #include "geo.h"
+#include "limits.h"
 #include "request.h"
 #include "request_context.h"
 #include "str.h"
@@ -52,8 +53,12 @@ ngx_int_t subscribe(ngx_http_request_t* r, std::string_view body) {
     bool is_refresh = request->kind == webpush::ConsentKind::refresh;
     note_kind(r, kind_of(request->kind));
     note_subscription(r, request->id);
+    std::string_view contact = contact_of_server(r);
+    if (auto refusal = limit_subscription(r, request->id, contact)) {
+        return send_problem(r, *refusal);
+    }
     webpush::SubscribeRecord record{now_ms(), conf.site->name, platform_of(r), std::move(*request),
-                                    std::string(contact_of_server(r)), place_of(r)};
+                                    std::string(contact), place_of(r)};
     std::string line;
     webpush::append_line(line, record);
     return worker->subscriptions().submit(r, line,

@@ -58,6 +58,7 @@ Worker::Worker(const MainConf& conf, ngx_cycle_t* cycle)
                      conf.status_zone->counters->sync, seat_.queue(), cycle->log),
       visits_(conf.records_visits ? conf.visit_table : RecentVisits::min_size) {
     if (conf.click_targets != nullptr) { click_targets_.emplace(*conf.click_targets); }
+    if (conf.limit_zone != nullptr) { limits_.emplace(*conf.limit_zone); }
     events_.open();
     subscription_log_.open();
 

@@ -9,6 +9,7 @@
 #include "counters.h"
 #include "group_commit.h"
 #include "landing_tally.h"
+#include "limit_zone.h"
 #include "log.h"
 #include "log_directory.h"
 #include "ngx.h"
@@ -34,6 +35,8 @@ public:
     LandingTally& landings() { return landings_; }
     // nullptr where no location has webpush_landing.
     ClickTargets* click_targets() { return click_targets_ ? &*click_targets_ : nullptr; }
+    // nullptr where no location has limits.
+    LimitZone* limits() { return limits_ ? &*limits_ : nullptr; }
     RecentVisits& visits() { return visits_; }  // small where nothing asks for it
 
     // Both logs go on in new files from their next lines: within a second, as heartbeats are lines.
@@ -54,6 +57,7 @@ private:
     GroupCommit subscriptions_;
     LandingTally landings_;
     std::optional<ClickTargets> click_targets_;
+    std::optional<LimitZone> limits_;
     RecentVisits visits_;
     ngx_event_t heartbeat_{};
 };

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -63,6 +64,7 @@ struct Error {
     Problem problem = Problem::internal;
     std::string field;
     std::string detail;
+    std::uint32_t retry_after = 0;  // seconds, as the header of this name says it; 0: not known
 };
 
 // {"title":..,"status":..,"code":..[,"field":..][,"detail":..]}
