@@ -230,6 +230,8 @@ sub life {
         $t += 1 + int rand 50;
         if ($active) { $step{ $likely[rand @likely] }->() } else { $subscribe->() }
     }
+    $t++;
+    $step{leave}->() if $active && $name % 10 == 0;    # so that in some lives it is the last
     my $known = join ' | ', '{' . join(',', sort keys %tags) . '}',
         $json->encode(\%attributes) =~ s/:/: /r, $contact, $visits, $spent;
     return (\@lines, $ids[-1], $active ? $known : undef);
