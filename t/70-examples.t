@@ -16,7 +16,7 @@ my $tls = test_dir() . '/tls';
 mkdir $tls or die "mkdir $tls: $!";
 my $made = capture([
     qw(openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2),
-    qw(-subj /CN=shop.example -addext), 'subjectAltName=DNS:shop.example,DNS:blog.example',
+    qw(-subj /CN=shop.example -addext), 'subjectAltName=DNS:shop.example,DNS:blog.example,DNS:origin.shop.example',
     '-keyout', "$tls/key.pem", '-out', "$tls/fullchain.pem",
 ]);
 is($made->{exit}, 0, 'a certificate for the sites') or diag($made->{stderr});
@@ -70,6 +70,7 @@ like(get("$plain/push/"), qr{^HTTP/1.1 301 .*^Location: https://shop.example/pus
 
 my %edges;    # by their ports
 my $upstream;
+my $proxies;
 my $minimal = example('minimal.conf', 'default');
 like(get("https://shop.example:$minimal/push/sw.js"), qr{^HTTP/1.1 200 .*javascript.*^Cache-Control: no-cache\r$}ms, 'minimal.conf: the worker');
 like(get("https://shop.example:$minimal/push/config.json"), qr{^HTTP/1.1 200 .*\{"v":1\}}ms, 'the settings');
@@ -122,6 +123,49 @@ is_deeply([sort { $a->{of} cmp $b->{of} } grep { $_->{k} eq 'landing' } @told], 
     { k => 'landing', of => 'all', '5xx' => 1 }, { k => 'landing', of => 'click', '2xx' => 1 },
 ], 'and how it was answered');
 
+# ---- high-traffic.conf ----
+
+my $high = example('high-traffic.conf', 'default');
+my $busy = $edges{$high};
+my $address = "https://shop.example:$high";
+for my $script (qw(sdk.js sw.js config.json)) {
+    like(get("$address/push/$script"), qr{^HTTP/2 200 .*^cache-control: no-cache\r$}ms, "high-traffic.conf: $script");
+}
+is(join(' ', subscribed_sites($high, 'shop.example/push')), 'default', 'a subscription');
+like(get($address . $busy->click_link(target => '/offers/')), qr{^HTTP/2 302 .*^location: /offers/\r$}ms, 'a click link');
+my $event = JSON::PP::encode_json({ event => 'shown', token => $busy->delivery_token(run => 7) });
+my @repeated = split m{(?=HTTP/2 \d)}, get(("$address/push/event") x 202, '-H', 'Content-Type: application/json', '-d', $event);
+is(scalar(grep { m{^HTTP/2 202 } } @repeated), 200, 'an event that is repeated 200 times');
+like($repeated[-1], qr{^HTTP/2 429 .*^retry-after: \d{5}\r\n.*"code":"too_many_requests"}ms, 'is not taken any more that day');
+like(get('http://127.0.0.1:' . $busy->nginx->port(3) . '/metrics'),
+    qr{^webpush_requests_total\{.*result="too_many_requests".*\} 2$}m, 'which the metrics tell');
+$busy->nginx->stop;
+my $push_log = read_file($busy->nginx->dir . '/logs/push.log');
+is(scalar(() = $push_log =~ / 429 shown too_many_requests /g), 2, 'and a log, of which all is written at the end');
+unlike($push_log, qr/sdk\.js| - - /, 'without the files');
+
+# ---- behind-cdn.conf ----
+
+my @from_cdn = (
+    '-H', 'X-Forwarded-For: 198.51.100.7, 203.0.113.9', '-H', 'CDN-Country: DE', '-H', 'CDN-City: Bonn',
+    '-H', 'Content-Type: application/json', '-H', 'Sec-Fetch-Site: same-origin',
+);
+for my $case (['127.0.0.0/8', '203.0.113.9', 'DE', 'Bonn'], ['192.0.2.0/24', '127.0.0.1', undef, undef]) {
+    my ($network, $client, @place) = @$case;
+    $proxies = $network;
+    my $port = example('behind-cdn.conf', 'default');
+    my $url = "https://origin.shop.example:$port/push/subscribe";
+    my $body = JSON::PP::encode_json(subscription());
+    like(get($url, @from_cdn, '-H', 'Origin: https://shop.example', '-d', $body), qr{^HTTP/1.1 200 .*^Cache-Control: no-store\r$}ms,
+        "behind-cdn.conf, of $network: a page of the shop");
+    my ($made) = $edges{$port}->records('subscriptions');
+    is_deeply([@$made{qw(country city)}], \@place, 'where the visitor is, if the CDN says so');
+    like(get($url, @from_cdn, '-H', 'Origin: https://evil.example', '-d', $body), qr{^HTTP/1.1 403 }, 'a page of others');
+    wait_for { 2 == (() = $edges{$port}->nginx->access_log =~ /\n/g) } 'the access log';
+    is_deeply([$edges{$port}->nginx->access_log =~ /^(\S+) /mg], [$client, $client], 'whose address it is');
+    like(get("https://origin.shop.example:$port/push/sw.js"), qr{^HTTP/1.1 200 }, 'files');
+}
+
 # ---- webpushd.service ----
 
 my $unit = read_file(root() . '/conf-examples/webpushd.service');
@@ -158,6 +202,7 @@ sub example {
     my ($file, @sites) = @_;
     my %folder = (edge => '%%EDGE%%', log => '%%LOG%%', tls => $tls);
     $folder{upstream} = '127.0.0.1:' . $upstream->port if $upstream;
+    $folder{proxies} = $proxies if $proxies;
     my $run = WebPush::Edge->new;
     for my $site (@sites) {
         $run->add_site($site) if $site ne 'default';

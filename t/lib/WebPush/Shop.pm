@@ -17,14 +17,15 @@ our @EXPORT = qw(shop_config example_config shop_origin);
 sub import { goto &Exporter::import }
 
 # edge, log: the folders that the edge shares with webpushd; tls: a folder with fullchain.pem and
-# key.pem, without it the shop speaks plain HTTP; upstream: the address of the shop's software. For
-# WebPush::Nginx, which fills in the tokens.
+# key.pem, without it the shop speaks plain HTTP; upstream: the address of the shop's software;
+# proxies: the network of a CDN. For WebPush::Nginx, which fills in the tokens.
 sub shop_config { return example_config('nginx.conf', @_) }
 
 # The same for any of them. Sites of one file listen at %%PORT%%, told apart by their names.
 sub example_config {
     my ($file, %folder) = @_;
     my $config = read_file(root() . "/conf-examples/$file");
+    $config =~ s/^worker_rlimit_nofile.*\n//m;    # may be more than this machine lets anybody have
     for my $line (qw(user worker_processes pid error_log), 'access_log /var/log/nginx/access.log') {
         $config =~ s/^ *$line\b.*;\n//m;    # %%GLOBALS%% and %%HTTP%% have these
     }
@@ -41,6 +42,8 @@ sub example_config {
         ['/srv/shop' => root() . '/conf-examples/shop'],
         ['/srv/blog' => root() . '/conf-examples/shop'],
         ['127.0.0.1:8080' => $folder{upstream} // '127.0.0.1:8080'],
+        ['127.0.0.1:8081' => '127.0.0.1:%%PORT3%%'],
+        ['192.0.2.0/24' => $folder{proxies} // '192.0.2.0/24'],
         ['listen 80;' => 'listen 127.0.0.1:%%PORT2%%;'],
     );
     for my $change (@changes) {
