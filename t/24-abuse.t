@@ -144,7 +144,9 @@ subtest 'made-up subscriptions' => sub {
         $good->{status} == 200 or fail('somebody else is served');
     }
     is_deeply(\%taken, { 200 => 2400, 422 => 1200 }, 'each is taken or refused by itself');
-    cmp_ok(memory_of($worker) - $memory, '<', 2048, 'they leave nothing in the memory of the worker, in kB');
+    # A sanitizer keeps what has been freed.
+    cmp_ok(memory_of($worker) - $memory, '<', 2048, 'they leave nothing in the memory of the worker, in kB')
+        if !$ENV{TEST_SANITIZE};
     cmp_ok(files_of($worker), '<=', $files + 1, 'nor open files');
     is(join(' ', $nginx->worker_pids), $worker, 'which is the same one');
 };
