@@ -84,6 +84,7 @@ std::optional<Error> limit_contact(ngx_http_request_t* r, const SubscriptionId& 
 }
 
 std::optional<Error> limit_event(ngx_http_request_t* r, const webpush::DeliveryToken& token) {
+    if (loc_conf(r).event_limit == nullptr) { return std::nullopt; }
     std::string holder = std::to_string(token.run).append(1, ' ');
     holder.append(webpush::view(token.subscription));
     std::vector<Account> accounts;
