@@ -8,7 +8,7 @@ my $folder = root() . '/src/ngx_http_webpush';
 my %names = (NGX_HTTP_MAIN_CONF => 'http', NGX_HTTP_SRV_CONF => 'server',
     NGX_HTTP_LOC_CONF => 'location');
 
-my $source = read_file("$folder/module.cpp");
+my $source = read_file("$folder/commands.cpp");
 my ($table) = $source =~ /ngx_command_t commands\[\] = \{(.*?)ngx_null_command/s;
 my ($anywhere) = $source =~ /anywhere = ([^;]+);/;
 my %directives;
