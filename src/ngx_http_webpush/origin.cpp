@@ -17,10 +17,19 @@ bool is_tls([[maybe_unused]] ngx_http_request_t* r) {
 #endif
 }
 
+// Host and port that the client asked for. HTTP/3 has them in :authority only (RFC 9114 section
+// 4.3.1), which nginx makes a Host header in HTTP/2 but not there.
+std::string_view authority(ngx_http_request_t* r) {
+    if (r->headers_in.host != nullptr) { return to_view(r->headers_in.host->value); }
+    if (r->host_start == nullptr) { return {}; }
+    return {reinterpret_cast<char*>(r->host_start),
+            static_cast<std::size_t>(r->host_end - r->host_start)};
+}
+
 // https is always good: a proxy in front may have ended TLS. http only where we speak it too.
 bool is_host_of_request(ngx_http_request_t* r, std::string_view origin) {
-    if (r->headers_in.host == nullptr) { return false; }
-    std::string_view host = to_view(r->headers_in.host->value);
+    std::string_view host = authority(r);
+    if (host.empty()) { return false; }
     if (origin.starts_with("https://")) { return equal_ignoring_case(origin.substr(8), host); }
     return !is_tls(r) && origin.starts_with("http://") &&
            equal_ignoring_case(origin.substr(7), host);
