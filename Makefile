@@ -183,6 +183,8 @@ $(STAND_INS): $(NGX_MODULES_C)
 $(BUILD)/bench/unsynced_module.so: $(OTHER_OBJS) $(OBJ)/ngx_modules.o $(CORE) $(EXPORTS)
 	$(call run,LINK,$(link) -shared -Wl$(comma)--version-script=$(EXPORTS) $(call libs,$(CORE_PC)))
 
+include t/nginx/rules.mk
+
 
 # ---- browser scripts ----
 
@@ -231,15 +233,17 @@ run: deps ## show all of it: a shop, 5,000 simulated browsers, a campaign, its r
 
 TESTS ?= t
 PROVE = prove -I t/lib -j$(JOBS) --timer -r $(TESTS)
+# Minutes of building that only these need.
+NGINX_TESTED = $(if $(filter t t/03-% t/05-%,$(TESTS)),compat)
 
 .PHONY: test asan check-build fuzz
 test: deps ## build with warnings as errors and run all tests (TESTS="t/20-*.t" for some)
-	@$(MAKE) --no-print-directory -j$(JOBS) WERROR=1 all pushsim units fuzzers benches
+	@$(MAKE) --no-print-directory -j$(JOBS) WERROR=1 all pushsim units fuzzers benches $(NGINX_TESTED)
 	$(PROVE)
 
 SANITIZED := BUILD=build/asan SANITIZE=address,undefined
 asan: deps ## the same tests under AddressSanitizer and UndefinedBehaviorSanitizer
-	@$(MAKE) --no-print-directory -j$(JOBS) $(SANITIZED) all pushsim units fuzzers benches
+	@$(MAKE) --no-print-directory -j$(JOBS) $(SANITIZED) all pushsim units fuzzers benches $(NGINX_TESTED)
 	WEBPUSH_BUILD=$(CURDIR)/build/asan TEST_SANITIZE=1 $(PROVE)
 
 SOAK_RUNS ?= 200

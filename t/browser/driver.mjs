@@ -1,6 +1,7 @@
 // A browser with its push service, for tests in other languages:
 //
 //   node driver.mjs --browser firefox|chromium --folder DIR --origin ORIGIN --socket PATH
+//       [--argument CHROMIUM_ARGUMENT ...]
 //
 // Listens on a Unix socket. A request is a line {"do":<command>,...}, its answer a line
 // {"value":..} or {"error":..}. The commands are below. Ends, with the browser, when the connection
@@ -21,6 +22,7 @@ const { values: option } = parseArgs({
         folder: { type: 'string' },
         origin: { type: 'string' },
         socket: { type: 'string' },
+        argument: { type: 'string', multiple: true, default: [] },
     },
 });
 
@@ -35,7 +37,7 @@ if (option.browser === 'firefox') {
     push = await startFcm({ tls });
     browser = await startChromium({
         folder: option.folder,
-        args: push.args,
+        args: [...push.args, ...option.argument],
         origins: [option.origin],
     });
 }

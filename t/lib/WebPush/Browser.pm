@@ -22,6 +22,7 @@ use constant { START_SECONDS => 60, ANSWER_SECONDS => 60 };
 my $json = JSON::PP->new->utf8->canonical->allow_nonref;
 
 # origin: may show notifications without asking, as if the visitor had allowed it in the browser.
+# arguments: more of the browser's command line; Chromium only.
 sub start {
     my ($class, $name, %option) = @_;
     my $folder = test_dir() . "/$name";
@@ -30,6 +31,7 @@ sub start {
     my $process = WebPush::Process->start($name, [
         'node', root() . '/t/browser/driver.mjs', '--browser', $name, '--folder', $folder,
         '--origin', $option{origin}, '--socket', $path,
+        map { "--argument=$_" } @{ $option{arguments} // [] },
     ]);
     my $socket = $process->wait_until('the browser took commands', sub {
         IO::Socket::UNIX->new(Peer => $path);

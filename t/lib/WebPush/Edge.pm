@@ -29,11 +29,11 @@ sub import { goto &Exporter::import }
 
 # Options: http, server, location (directives to add there; "location" to each of ours), listen
 # (what follows the port), edge_id (edge1), log_dir (default one of its own), and of WebPush::Nginx
-# workers, log_level, globals, module, daemon, become.
+# workers, log_level, globals, module, daemon, become, binary.
 sub new {
     my ($class, %option) = @_;
     my $self = bless { keys => {}, edge_id => 'edge1', %option }, $class;
-    my @for_nginx = qw(workers log_level globals module daemon become);
+    my @for_nginx = qw(workers log_level globals module daemon become binary);
     my $nginx = $self->{nginx} = WebPush::Nginx->new(
         map { $_ => $option{$_} } grep { exists $option{$_} } @for_nginx
     );

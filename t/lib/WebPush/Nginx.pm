@@ -29,7 +29,8 @@ my $instances = 0;
 # Options: config; tokens => {NAME => text}; workers (1); log_level (info; debug works, Debian builds
 # nginx with it); module (which build of ours to load, 0: none); globals => text added to %%GLOBALS%%;
 # preload => [libraries]; env => {NAME => value}; daemon => 1 (in the background, as upgrade() needs);
-# become => the user who starts it, when the test is run by root.
+# become => the user who starts it, when the test is run by root;
+# binary => another nginx than PATH's or TEST_NGINX's.
 sub new {
     my ($class, %option) = @_;
     my $name = 'nginx' . (++$instances > 1 ? $instances : '');
@@ -42,6 +43,7 @@ sub new {
         module => 'ngx_http_webpush_module.so',
         globals => '',
         daemon => 0,
+        binary => $ENV{TEST_NGINX} // path_of('nginx'),
         tokens => {},
         preload => [],
         env => {},
@@ -139,9 +141,14 @@ sub command {
     my ($self, $config) = @_;
     my @as = $self->{become} && $> == 0
         ? ('setpriv', "--reuid=$self->{become}", "--regid=$self->{become}", '--clear-groups') : ();
-    # By its whole path, by which it starts itself in an upgrade.
-    my ($nginx) = grep { -x } map { "$_/nginx" } split /:/, $ENV{PATH};
-    return (@as, $nginx, '-p', $self->{dir}, '-c', $config, '-e', "$self->{logs}/error.log");
+    return (@as, $self->{binary}, '-p', $self->{dir}, '-c', $config, '-e', "$self->{logs}/error.log");
+}
+
+# The whole path, by which nginx starts itself in an upgrade.
+sub path_of {
+    my ($program) = @_;
+    my ($path) = grep { -x } map { "$_/$program" } split /:/, $ENV{PATH};
+    return $path;
 }
 
 # Stock nginx can load a module built with a sanitizer when the run-time libraries come first.

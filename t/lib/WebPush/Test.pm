@@ -31,7 +31,7 @@ use Time::HiRes qw(time sleep);
 our @ISA = ('Exporter');
 our @EXPORT = (
     (grep { /^\w/ && $_ ne 'done_testing' } @Test::More::EXPORT),
-    qw(root build_path test_dir owned_dir free_port wait_for deadline alive
+    qw(root build_path test_dir owned_dir free_port free_udp_port wait_for deadline alive
        read_file write_file at_finish done_testing),
 );
 
@@ -105,6 +105,13 @@ sub free_port {
         return $port;
     }
     die "no free port\n";
+}
+
+# Gives a port's UDP twin to whoever is about to bind it, which locks the port from then on.
+sub free_udp_port {
+    my ($port) = @_;
+    @port_locks = grep { $_->sockport != $port } @port_locks;
+    return;
 }
 
 # ---- waiting ----
