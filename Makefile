@@ -236,7 +236,7 @@ PROVE = prove -I t/lib -j$(JOBS) --timer -r $(TESTS)
 # Minutes of building that only these need.
 NGINX_TESTED = $(if $(filter t t/03-% t/05-%,$(TESTS)),compat)
 
-.PHONY: test asan check-build fuzz
+.PHONY: test asan nopool fuzz
 test: deps ## build with warnings as errors and run all tests (TESTS="t/20-*.t" for some)
 	@$(MAKE) --no-print-directory -j$(JOBS) WERROR=1 all pushsim units fuzzers benches $(NGINX_TESTED)
 	$(PROVE)
@@ -251,6 +251,12 @@ SOAK_RUNS ?= 200
 soak: deps ## kill nginx, webpushd and postgres SOAK_RUNS times at random moments (SEED=... repeats)
 	@$(MAKE) --no-print-directory -j$(JOBS) all pushsim
 	SOAK_RUNS=$(SOAK_RUNS) prove -I t/lib --timer t/58-killed.t
+
+# In stock nginx what a request had is freed with its whole pool, and a use after that goes unseen.
+nopool: deps ## the edge's tests under both sanitizers, with an nginx that has no pools
+	@$(MAKE) --no-print-directory -j$(JOBS) $(SANITIZED) all compat-$(NGINX_NOPOOL)
+	WEBPUSH_BUILD=$(CURDIR)/build/asan TEST_SANITIZE=1 TEST_NGINX=$(NGINX_DIR)/$(NGINX_NOPOOL)/nginx \
+	    prove -I t/lib -j$(JOBS) --timer $(if $(filter t,$(TESTS)),$(wildcard t/1*.t t/2*.t),$(TESTS))
 
 FUZZ_SECONDS ?= 30
 LIBFUZZER := BUILD=build/libfuzzer CXX=clang++ SANITIZE=fuzzer-no-link,address,undefined \
@@ -292,6 +298,6 @@ clean: ## remove what was built
 	rm -rf build
 
 help: ## this list
-	@sed -nE 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
+	@sed -nE 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/p' Makefile t/nginx/rules.mk | expand -t 20
 
 -include $(shell find $(OBJ) -name '*.d' 2>/dev/null)

@@ -155,7 +155,8 @@ sub path_of {
 # Its own exit is not clean in LeakSanitizer's eyes, and every module defines ngx_module_names.
 sub environment {
     my ($self) = @_;
-    my $sanitize = $ENV{TEST_SANITIZE} && $self->{module};
+    my $sanitize = $ENV{TEST_SANITIZE}
+        && ($self->{module} || $self->{binary} eq ($ENV{TEST_NGINX} // ''));
     my @preload = @{ $self->{preload} };
     unshift @preload, sanitizer_libraries() if $sanitize;
     return {

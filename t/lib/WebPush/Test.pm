@@ -12,6 +12,7 @@ package WebPush::Test;
 #              TEST_LEAVE=1     keep the test's directory, print its name
 #              TEST_VERBOSE=1   print commands as they are run, logs when the test fails
 #              TEST_SANITIZE=1  the build is a sanitizer one (set by make asan)
+#              TEST_NGINX       another nginx than this machine's (set by make nopool)
 #              TEST_SLOW=N      multiply all deadlines (default 1, with a sanitizer 4)
 
 use strict;
