@@ -42,7 +42,8 @@ subtest 'the next run goes on with the data, and stays' => sub {
 
     kill 'KILL', pid_of('pushsim');
     is($demo->wait_end, 'exit 1', 'a part that dies ends it');
-    like($demo->output, qr/^make run: pushsim has ended, exit status 137; .*pushsim.log:\n +pushsim: .* clicked$/m,
+    like($demo->output,
+        qr/^make run: pushsim has ended, exit status 137; .*pushsim.log:\n(?: +pushsim: .*\n)* +pushsim: .* clicked$/m,
         'and it says which, and its last words');
     is_nothing_left();
 };
