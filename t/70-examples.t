@@ -4,90 +4,75 @@
 
 use WebPush::Test;
 use WebPush::Edge;
+use WebPush::Example;
 use WebPush::Nginx;
 use WebPush::Process qw(capture);
-use WebPush::Shop;
 
 use JSON::PP ();
 
 # ---- nginx.conf ----
 
-my $tls = test_dir() . '/tls';
-mkdir $tls or die "mkdir $tls: $!";
-my $made = capture([
-    qw(openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2),
-    qw(-subj /CN=shop.example -addext), 'subjectAltName=DNS:shop.example,DNS:blog.example,DNS:origin.shop.example',
-    '-keyout', "$tls/key.pem", '-out', "$tls/fullchain.pem",
-]);
-is($made->{exit}, 0, 'a certificate for the sites') or diag($made->{stderr});
-
-my $edge = WebPush::Edge->new;
-my $public = $edge->edge_dir . '/default/public';
-mkdir $public or die "mkdir $public: $!";
-write_file("$public/config.json", '{"v":1}');
-my $nginx = $edge->nginx;
-$nginx->write_config(shop_config(edge => '%%EDGE%%', log => '%%LOG%%', tls => $tls));
-$edge->run;
-
-my $shop = 'https://shop.example:' . $nginx->port;
-like(get("$shop/"), qr{^HTTP/2 200 .*^content-security-policy: default-src 'self'\r$}ms,
+my $shop = WebPush::Example->start('nginx.conf');
+my $at = 'https://shop.example';
+like($shop->get("$at/"), qr{^HTTP/2 200 .*^content-security-policy: default-src 'self'\r$}ms,
     'the shop');
 for my $file (qw(sdk.js sw.js config.json)) {
-    my $answer = get("$shop/push/$file");
+    my $answer = $shop->get("$at/push/$file");
     like($answer, qr{^HTTP/2 200 .*^cache-control: no-cache\r$}ms, "$file, always fresh");
     my $type = $file =~ /js$/ ? qr{application/javascript|text/javascript} : qr{application/json};
     like($answer, qr{^content-type: $type}m, "$file, of the right type");
 }
 my @compressed = ('-H', 'Accept-Encoding: gzip', '--output', '/dev/null', '--dump-header', '-');
-like(get("$shop/push/sdk.js", @compressed), qr/^content-encoding: gzip\r$/m, 'scripts are compressed');
-unlike(get("$shop/push/subscribe", @compressed), qr/^content-encoding:/m, 'answers are not');
-like(get("$shop/push/"), qr{^HTTP/2 403 }, 'no list of the files');
-like(get("$shop/push/c/forged"), qr{^HTTP/2 302 .*^location: /\r$}ms,
+like($shop->get("$at/push/sdk.js", @compressed), qr/^content-encoding: gzip\r$/m, 'scripts are compressed');
+unlike($shop->get("$at/push/subscribe", @compressed), qr/^content-encoding:/m, 'answers are not');
+like($shop->get("$at/push/"), qr{^HTTP/2 403 }, 'no list of the files');
+like($shop->get("$at/push/c/forged"), qr{^HTTP/2 302 .*^location: /\r$}ms,
     'a dead link leads to the shop');
-like(get($shop . $edge->click_link(target => '/offers/lantern-week/')),
+like($shop->get($at . $shop->edge->click_link(target => '/offers/lantern-week/')),
     qr{^HTTP/2 302 .*^location: /offers/lantern-week/\r$}ms, 'a click link to its page');
+like($shop->subscribe("$at/push/"), qr{^set-cookie: __Host-webpush_visitor=}m, 'with a cookie');
+like($shop->get("$at/push/status"), qr{^HTTP/2 200 .*^webpush_workers 1$}ms, 'the counters');
 
-my $answer = get("$shop/push/subscribe", '-H', 'Content-Type: application/json',
-    '-d', JSON::PP::encode_json(subscription()));
-like($answer, qr{^HTTP/2 200 .*^set-cookie: __Host-webpush_visitor=}ms, 'a subscription');
-
-like(get("$shop/push/status"), qr{^HTTP/2 200 .*^webpush_workers 1$}ms, 'the counters');
-
-my @impatient = ("$shop/push/event") x 100;
-my ($first, @more) = split m{(?=HTTP/2 \d)}, get(@impatient, '-d', '{}');
+my @impatient = ("$at/push/event") x 100;
+my ($first, @more) = split m{(?=HTTP/2 \d)}, $shop->get(@impatient, '-d', '{}');
 like($first, qr{^HTTP/2 415 }, 'an ordinary refusal');
 my ($limited) = grep { m{^HTTP/2 429 } } @more;
 like($limited, qr{^content-type: application/problem\+json.*"code":"too_many_requests"}ms,
     'who asks too often is refused in the same way');
-$nginx->expect_log(qr/limiting requests/);
-$nginx->expect_log(qr/directory index of .* is forbidden/);
+$shop->nginx->expect_log(qr/limiting requests/);
+$shop->nginx->expect_log(qr/directory index of .* is forbidden/);
 
-my $plain = 'http://shop.example:' . $nginx->port(2);
-like(get("$plain/push/"), qr{^HTTP/1.1 301 .*^Location: https://shop.example/push/\r$}ms,
+like($shop->get('http://shop.example/push/'), qr{^HTTP/1.1 301 .*^Location: $at/push/\r$}ms,
     'plain HTTP leads to https');
 
 # ---- minimal.conf, several-sites.conf ----
 
-my %edges;    # by their ports
-my $upstream;
-my $proxies;
-my $minimal = example('minimal.conf', 'default');
-like(get("https://shop.example:$minimal/push/sw.js"), qr{^HTTP/1.1 200 .*javascript.*^Cache-Control: no-cache\r$}ms, 'minimal.conf: the worker');
-like(get("https://shop.example:$minimal/push/config.json"), qr{^HTTP/1.1 200 .*\{"v":1\}}ms, 'the settings');
-is(join(' ', subscribed_sites($minimal, 'shop.example/push')), 'default', 'a subscription');
+my $minimal = WebPush::Example->start('minimal.conf');
+like($minimal->get("$at/push/sw.js"), qr{^HTTP/1.1 200 .*javascript.*^Cache-Control: no-cache\r$}ms,
+    'minimal.conf: the worker');
+like($minimal->get("$at/push/config.json"), qr{^HTTP/1.1 200 .*\{"v":1\}}ms, 'the settings');
+$minimal->subscribe("$at/push/");
+my $shown = { event => 'shown', token => $minimal->edge->delivery_token(run => 7) };
+like($minimal->post("$at/push/event", $shown), qr{^HTTP/1.1 202 }, 'an event');
+like($minimal->get($at . $minimal->edge->click_link(target => '/offers/')),
+    qr{^HTTP/1.1 302 .*^Location: /offers/\r$}ms, 'a click link');
+like($minimal->get("$at/push/c/forged"), qr{^HTTP/1.1 404 }, 'and a dead one');
+like($minimal->post("$at/push/unsubscribe", { endpoint => new_endpoint(), n => 1 }), qr{^HTTP/1.1 200 },
+    'who leaves');
+wait_for { kinds($minimal->edge) eq 'subscribe unsubscribe | subscribed shown click left' } 'all of it in the logs';
 
-my $several = example('several-sites.conf', 'default', 'blog');
-for my $path ('shop.example/push', 'blog.example/news') {
-    my ($name, $folder) = split m{/}, $path;
-    like(get("https://$name:$several/$folder/sdk.js"), qr{^HTTP/2 200 }, "several-sites.conf: scripts of $name");
-    like(get("https://$name:$several/$folder/c/forged"), qr{^HTTP/2 302 }, "click links of $name");
+my $several = WebPush::Example->start('several-sites.conf', sites => ['default', 'blog']);
+for my $folder ("$at/push", 'https://blog.example/news') {
+    like($several->get("$folder/sdk.js"), qr{^HTTP/2 200 }, "several-sites.conf: scripts of $folder");
+    like($several->get("$folder/c/forged"), qr{^HTTP/2 302 }, 'click links');
+    $several->subscribe("$folder/");
 }
-is(join(' ', subscribed_sites($several, 'shop.example/push', 'blog.example/news')), 'default blog',
+is(join(' ', map { $_->{site} } $several->edge->records('subscriptions')), 'default blog',
     'each site has its subscriptions');
 
 # ---- visits.conf ----
 
-$upstream = WebPush::Nginx->new(module => 0, config => <<'END');
+my $software = WebPush::Nginx->new(module => 0, config => <<'END');
 %%GLOBALS%%
 events {}
 http {
@@ -99,20 +84,19 @@ http {
     }
 }
 END
-$upstream->run;
-my $visited = example('visits.conf', 'default');
-my $visits = $edges{$visited};
-my @cookie = ('-b', '__Host-webpush_visitor=' . $visits->visitor_token(sub => endpoint_id('visitor')));
-my $page = "https://shop.example:$visited";
-get($page . $visits->click_link(target => '/offers/lantern-week/'));
-like(get("$page/offers/lantern-week/", @cookie), qr{^HTTP/2 200 }, 'visits.conf: a landing page');
-my $bought = get("$page/checkout", @cookie, '-d', 'lantern=1');
+$software->run;
+my $upstream = '127.0.0.1:' . $software->port;
+my $visited = WebPush::Example->start('visits.conf', upstream => $upstream);
+my @cookie = ('-b', '__Host-webpush_visitor=' . $visited->edge->visitor_token(sub => endpoint_id('visitor')));
+$visited->get($at . $visited->edge->click_link(target => '/offers/lantern-week/'));
+like($visited->get("$at/offers/lantern-week/", @cookie), qr{^HTTP/2 200 }, 'visits.conf: a landing page');
+my $bought = $visited->get("$at/checkout", @cookie, '-d', 'lantern=1');
 like($bought, qr{^HTTP/2 303 }, 'an order');
 unlike($bought, qr/^x-order-amount/m, 'whose amount is between the shop and nginx');
-get("$page/api/prices", @cookie);
+$visited->get("$at/api/prices", @cookie);
 my @told;
 wait_for {
-    @told = grep { $_->{k} ne 'click' } $visits->records('events');
+    @told = grep { $_->{k} ne 'click' } $visited->edge->records('events');
     @told >= 4;
 } 'what they tell';
 delete @$_{qw(t site sub ms max)} for @told;
@@ -125,19 +109,17 @@ is_deeply([sort { $a->{of} cmp $b->{of} } grep { $_->{k} eq 'landing' } @told], 
 
 # ---- high-traffic.conf ----
 
-my $high = example('high-traffic.conf', 'default');
-my $busy = $edges{$high};
-my $address = "https://shop.example:$high";
+my $busy = WebPush::Example->start('high-traffic.conf', upstream => $upstream);
 for my $script (qw(sdk.js sw.js config.json)) {
-    like(get("$address/push/$script"), qr{^HTTP/2 200 .*^cache-control: no-cache\r$}ms, "high-traffic.conf: $script");
+    like($busy->get("$at/push/$script"), qr{^HTTP/2 200 .*^cache-control: no-cache\r$}ms, "high-traffic.conf: $script");
 }
-is(join(' ', subscribed_sites($high, 'shop.example/push')), 'default', 'a subscription');
-like(get($address . $busy->click_link(target => '/offers/')), qr{^HTTP/2 302 .*^location: /offers/\r$}ms, 'a click link');
-my $event = JSON::PP::encode_json({ event => 'shown', token => $busy->delivery_token(run => 7) });
-my @repeated = split m{(?=HTTP/2 \d)}, get(("$address/push/event") x 202, '-H', 'Content-Type: application/json', '-d', $event);
+$busy->subscribe("$at/push/");
+like($busy->get($at . $busy->edge->click_link(target => '/offers/')), qr{^HTTP/2 302 .*^location: /offers/\r$}ms, 'a click link');
+my $event = JSON::PP::encode_json({ event => 'shown', token => $busy->edge->delivery_token(run => 7) });
+my @repeated = split m{(?=HTTP/2 \d)}, $busy->post("$at/push/event", $event, ("$at/push/event") x 201);
 is(scalar(grep { m{^HTTP/2 202 } } @repeated), 200, 'an event that is repeated 200 times');
 like($repeated[-1], qr{^HTTP/2 429 .*^retry-after: \d{5}\r\n.*"code":"too_many_requests"}ms, 'is not taken any more that day');
-like(get('http://127.0.0.1:' . $busy->nginx->port(3) . '/metrics'),
+like($busy->get('http://127.0.0.1:8081/metrics'),
     qr{^webpush_requests_total\{.*result="too_many_requests".*\} 2$}m, 'which the metrics tell');
 $busy->nginx->stop;
 my $push_log = read_file($busy->nginx->dir . '/logs/push.log');
@@ -146,24 +128,23 @@ unlike($push_log, qr/sdk\.js| - - /, 'without the files');
 
 # ---- behind-cdn.conf ----
 
+my $behind = 'https://origin.shop.example/push';
 my @from_cdn = (
     '-H', 'X-Forwarded-For: 198.51.100.7, 203.0.113.9', '-H', 'CDN-Country: DE', '-H', 'CDN-City: Bonn',
-    '-H', 'Content-Type: application/json', '-H', 'Sec-Fetch-Site: same-origin',
+    '-H', 'Sec-Fetch-Site: same-origin',
 );
 for my $case (['127.0.0.0/8', '203.0.113.9', 'DE', 'Bonn'], ['192.0.2.0/24', '127.0.0.1', undef, undef]) {
     my ($network, $client, @place) = @$case;
-    $proxies = $network;
-    my $port = example('behind-cdn.conf', 'default');
-    my $url = "https://origin.shop.example:$port/push/subscribe";
-    my $body = JSON::PP::encode_json(subscription());
-    like(get($url, @from_cdn, '-H', 'Origin: https://shop.example', '-d', $body), qr{^HTTP/1.1 200 .*^Cache-Control: no-store\r$}ms,
-        "behind-cdn.conf, of $network: a page of the shop");
-    my ($made) = $edges{$port}->records('subscriptions');
+    my $example = WebPush::Example->start('behind-cdn.conf', proxies => $network);
+    like($example->post("$behind/subscribe", subscription(), @from_cdn, '-H', "Origin: $at"),
+        qr{^HTTP/1.1 200 .*^Cache-Control: no-store\r$}ms, "of $network: a page of the shop");
+    my ($made) = $example->edge->records('subscriptions');
     is_deeply([@$made{qw(country city)}], \@place, 'where the visitor is, if the CDN says so');
-    like(get($url, @from_cdn, '-H', 'Origin: https://evil.example', '-d', $body), qr{^HTTP/1.1 403 }, 'a page of others');
-    wait_for { 2 == (() = $edges{$port}->nginx->access_log =~ /\n/g) } 'the access log';
-    is_deeply([$edges{$port}->nginx->access_log =~ /^(\S+) /mg], [$client, $client], 'whose address it is');
-    like(get("https://origin.shop.example:$port/push/sw.js"), qr{^HTTP/1.1 200 }, 'files');
+    like($example->post("$behind/subscribe", subscription(), @from_cdn, '-H', 'Origin: https://evil.example'),
+        qr{^HTTP/1.1 403 }, 'a page of others');
+    wait_for { 2 == (() = $example->nginx->access_log =~ /\n/g) } 'the access log';
+    is_deeply([$example->nginx->access_log =~ /^(\S+) /mg], [$client, $client], 'whose address it is');
+    like($example->get("$behind/sw.js"), qr{^HTTP/1.1 200 }, 'files');
 }
 
 # ---- webpushd.service ----
@@ -195,45 +176,21 @@ is($rotated->{exit} . $rotated->{stderr}, '0', 'logrotate accepts the file');
 my @left = map { m{([^/]+)$} } glob "$logs/*";
 is("@left", 'events-web1-2-7-1.jsonl subscriptions-web1-1-7-1.jsonl', 'only old event logs are deleted');
 
+# ---- no file is forgotten ----
+
+my $readme = read_file(root() . '/README.md');
+my $tests = join '', map { read_file($_) } grep { !/70-examples/ } glob root() . '/t/*.t';
+$tests .= read_file(__FILE__) =~ s/^# ----.*//mgr;
+for my $path (glob root() . '/conf-examples/*') {
+    my ($name) = $path =~ m{([^/]+)$};
+    like($readme, qr{^\| \[\Q$name\E\]\(conf-examples/\Q$name\E\) \|}m, "$name is in the README");
+    like($tests, qr/\b\Q$name\E['"]/, "$name is run by a test") if -f $path;
+}
+
 done_testing();
 
-# Starts nginx with the example and its sites' files, and returns its port.
-sub example {
-    my ($file, @sites) = @_;
-    my %folder = (edge => '%%EDGE%%', log => '%%LOG%%', tls => $tls);
-    $folder{upstream} = '127.0.0.1:' . $upstream->port if $upstream;
-    $folder{proxies} = $proxies if $proxies;
-    my $run = WebPush::Edge->new;
-    for my $site (@sites) {
-        $run->add_site($site) if $site ne 'default';
-        my $folder = $run->edge_dir . "/$site/public";
-        mkdir $folder or die "mkdir $folder: $!";
-        write_file("$folder/config.json", '{"v":1}');
-    }
-    $run->nginx->write_config(example_config($file, %folder));
-    $run->run;
-    my $port = $run->nginx->port;
-    $edges{$port} = $run;
-    return $port;
-}
-
-# Subscribes at each "host/folder", and tells the sites of the records.
-sub subscribed_sites {
-    my ($port, @paths) = @_;
-    for my $path (@paths) {
-        my ($name, $folder) = split m{/}, $path;
-        like(get("https://$name:$port/$folder/subscribe", '-H', 'Content-Type: application/json',
-            '-H', "Origin: https://$name:$port", '-d', JSON::PP::encode_json(subscription())),
-            qr{^HTTP/\S+ 200 }, "subscribed at $path");
-    }
-    return map { $_->{site} } $edges{$port}->records('subscriptions');
-}
-
-# Headers and body, as curl gets them.
-sub get {
-    my @arguments = @_;
-    my ($name, $port) = $arguments[0] =~ m{//([\w.]+):(\d+)/} or die "no port in $arguments[0]\n";
-    my $result = capture(['curl', '-sS', '-i', '--cacert', "$tls/fullchain.pem",
-        '--resolve', "$name:$port:127.0.0.1", @arguments]);
-    return $result->{stdout} . $result->{stderr};
+# What the subscription and the event log hold, in their order.
+sub kinds {
+    my ($edge) = @_;
+    return join ' | ', map { join ' ', map { $_->{k} } $edge->records($_) } qw(subscriptions events);
 }

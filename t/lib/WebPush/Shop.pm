@@ -14,11 +14,14 @@ use Exporter ();
 our @ISA = ('Exporter');
 our @EXPORT = qw(shop_config example_config shop_origin);
 
+my $debian_modules = '/usr/lib/nginx/modules';
+
 sub import { goto &Exporter::import }
 
 # edge, log: the folders that the edge shares with webpushd; tls: a folder with fullchain.pem and
 # key.pem, without it the shop speaks plain HTTP; upstream: the address of the shop's software;
-# proxies: the network of a CDN. For WebPush::Nginx, which fills in the tokens.
+# proxies: the network of a CDN or load balancer; geoip: a folder with the database. For
+# WebPush::Nginx, which fills in the tokens.
 sub shop_config { return example_config('nginx.conf', @_) }
 
 # The same for any of them. Sites of one file listen at %%PORT%%, told apart by their names.
@@ -34,6 +37,7 @@ sub example_config {
     $config =~ s{/etc/ssl/\w+\.example}{$folder{tls}}g if $folder{tls};
     my @changes = (
         ['load_module modules/ngx_http_webpush_module.so;' => '%%GLOBALS%%'],
+        ['load_module modules/' => "load_module $debian_modules/"],
         ['http {' => "http {\n%%HTTP%%"],
         ['/var/lib/webpush/edge' => $folder{edge}],
         ['/var/lib/webpush/log' => $folder{log}],
@@ -43,6 +47,7 @@ sub example_config {
         ['/srv/blog' => root() . '/conf-examples/shop'],
         ['127.0.0.1:8080' => $folder{upstream} // '127.0.0.1:8080'],
         ['127.0.0.1:8081' => '127.0.0.1:%%PORT3%%'],
+        ['/var/lib/GeoIP' => $folder{geoip} // '/var/lib/GeoIP'],
         ['192.0.2.0/24' => $folder{proxies} // '192.0.2.0/24'],
         ['listen 80;' => 'listen 127.0.0.1:%%PORT2%%;'],
     );
