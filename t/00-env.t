@@ -5,7 +5,7 @@ use WebPush::Test;
 use WebPush::Process qw(capture);
 
 # Whoever adds or removes a test file changes this number.
-my $test_files = 63;
+my $test_files = 64;
 
 my %version_of = (
     'g++' => qr/(\d+\.\d+)/,
@@ -28,7 +28,7 @@ for my $program (sort keys %version_of) {
     ok($result->{exit} == 0 && $version, "$program " . ($version // 'is missing'));
 }
 
-for my $module (qw(CryptX IO::Socket::SSL Protocol::HTTP2 JSON::PP)) {
+for my $module (qw(CryptX IO::Socket::SSL Protocol::HTTP2 JSON::PP MaxMind::DB::Writer)) {
     ok(eval "require $module", "Perl's $module " . ($module->VERSION // 'is missing'));
 }
 
