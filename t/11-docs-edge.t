@@ -1,6 +1,6 @@
 #!/usr/bin/env perl
 # The module's README has every directive of the command table, with its contexts, arguments and default, and
-# every variable, and no others; and nginx takes what is written there.
+# every variable, and no others; nginx takes what is written there; and the project's README names them all.
 
 use WebPush::Test;
 use WebPush::Edge;
@@ -35,6 +35,9 @@ shift @sections;
 my %documented;    # default, and words that the syntax offers
 is(join(' ', map { /^(\w+)/ } @sections), join(' ', sort keys %directives),
     'a section for each directive, in alphabetical order');
+
+my $overview = read_file(root() . '/README.md');
+is(join(' ', grep { $overview !~ /^\|.*`$_`.* \|/m } sort keys %directives), '', "all are in the project's README, too");
 
 for my $text (@sections) {
     my ($name) = $text =~ /^(\w+)/;
