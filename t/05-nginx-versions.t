@@ -1,6 +1,7 @@
 #!/usr/bin/env perl
 # The module in other nginx than this machine's, built from source (t/nginx/rules.mk): each serves
-# the endpoints over HTTP/1.1, HTTP/2 and, where it can, HTTP/3, reloads and shuts down.
+# the endpoints, records visits and tells its counters over HTTP/1.1, HTTP/2 and, where it can,
+# HTTP/3, reloads and shuts down.
 
 use WebPush::Test;
 use WebPush::Browser;
@@ -36,7 +37,8 @@ sub build {
         module => 0,
         globals => $flavour eq 'dynamic' ? "load_module $folder/ngx_http_webpush_module.so;" : '',
         server => join("\n", "listen 127.0.0.1:%%PORT2%% $http2->[0]; $http2->[1]",
-            'location / { default_type text/html; return 200 "<!doctype html>"; }',
+            'location / { webpush_visit section=$uri; default_type text/html; return 200 "<!doctype html>"; }',
+            'location = /push/status { webpush_status; }',
             $http3 ? quic() : ()),
     );
     return { edge => $edge, http3 => $http3 };
@@ -63,19 +65,23 @@ sub make_certificate {
     return ($certificate, $key);
 }
 
-# ---- clients: each does a request and gives the answer's status and headers ----
+# ---- clients: each posts JSON, or gets a page as a visitor; an answer has status and body ----
 
 sub http1 {
     my ($edge) = @_;
     my $client = $edge->client;
-    return sub { my ($path, $body) = @_; return $client->post_json($path, $body) };
+    return sub {
+        my ($path, $body, $cookie) = @_;
+        return $body ? $client->post_json($path, $body) : $client->get($path, Cookie => $cookie);
+    };
 }
 
 sub http2 {
     my ($edge) = @_;
     my $client = WebPush::Http2->new($edge->nginx->port(2));
     return sub {
-        my ($path, $body) = @_;
+        my ($path, $body, $cookie) = @_;
+        return $client->request(GET => $path, headers => [Cookie => $cookie]) if !$body;
         return $client->request(POST => $path, headers => ['Content-Type' => 'application/json'],
             body => JSON::PP::encode_json($body));
     };
@@ -99,16 +105,28 @@ sub http3 {
     $browser->visit("$origin/");
     return sub {
         my ($path, $body) = @_;
+        return load_page("$origin$path") if !$body;
         my $text = JSON::PP->new->allow_nonref->encode(JSON::PP::encode_json($body));
         return $browser->evaluate(<<"END");
 fetch('$path', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: $text })
     .then(async (answer) => ({
         status: answer.status,
-        protocol: performance.getEntriesByName('$origin$path').at(-1)?.nextHopProtocol,
         body: await answer.text(),
+        protocol: performance.getEntriesByName('$origin$path').at(-1)?.nextHopProtocol,
     }))
 END
     };
+}
+
+# With the cookie that the browser got when it subscribed.
+sub load_page {
+    my ($url) = @_;
+    $browser->visit($url);
+    return $browser->evaluate(<<'END');
+(({ responseStatus, nextHopProtocol }) => ({
+    status: responseStatus, protocol: nextHopProtocol, body: document.body.innerText,
+}))(performance.getEntriesByType('navigation')[0])
+END
 }
 
 # ---- what is asked of each ----
@@ -129,9 +147,10 @@ sub serves {
     endpoints("$name, HTTP/1.1", $edge, http1($edge));
     endpoints("$name, HTTP/2", $edge, http2($edge));
     if ($of{$name}{http3}) {
-        my $post = http3($edge);
-        endpoints("$name, HTTP/3", $edge, $post);
-        is($post->('/push/event', {})->{protocol}, 'h3', "$name: it was HTTP/3");
+        my $ask = http3($edge);
+        endpoints("$name, HTTP/3", $edge, $ask);
+        is($ask->('/push/status')->{protocol}, 'h3', "$name: pages came by HTTP/3");
+        wait_for { ($ask->('/push/event', {})->{protocol} // '') eq 'h3' } "$name: and answers to POST";
         click_in_browser($name, $edge);
     }
 
@@ -142,21 +161,28 @@ sub serves {
 }
 
 sub endpoints {
-    my ($what, $edge, $post) = @_;
+    my ($what, $edge, $ask) = @_;
     my $endpoint = new_endpoint();
     my $id = endpoint_id($endpoint);
-    is($post->('/push/subscribe', subscription(endpoint => $endpoint))->{status}, 200,
+    is($ask->('/push/subscribe', subscription(endpoint => $endpoint))->{status}, 200,
         "$what: subscribed");
     is(last_record($edge, 'subscriptions'), "subscribe $id", "$what: and synced");
     my $event = { event => 'shown', token => $edge->delivery_token(run => 7, sub => $id) };
-    is($post->('/push/event', $event)->{status}, 202, "$what: event");
+    is($ask->('/push/event', $event)->{status}, 202, "$what: event");
     is(last_record($edge, 'events'), "shown $id", "$what: recorded");
     my $click = $edge->client->get($edge->click_link(sub => $id, target => '/sale'));
     is("$click->{status} $click->{headers}{location}", '302 /sale', "$what: click");
     is(last_record($edge, 'events'), "click $id", "$what: recorded");
-    is($post->('/push/unsubscribe', { endpoint => $endpoint, n => 2 })->{status}, 200,
+    my $cookie = '__Host-webpush_visitor=' . $edge->visitor_token(sub => $id);
+    is($ask->('/page', undef, $cookie)->{status}, 200, "$what: a page");
+    wait_for { last_record($edge, 'events') eq "visit $id" } "$what: its visit";
+    is($ask->('/push/unsubscribe', { endpoint => $endpoint, n => 2 })->{status}, 200,
         "$what: unsubscribed");
     is(last_record($edge, 'subscriptions'), "unsubscribe $id", "$what: and synced");
+    my $status = JSON::PP::decode_json($ask->('/push/status', undef, $cookie)->{body});
+    my $counts = $status->{sites}{default};
+    my @kinds = qw(subscribe shown click unsubscribe);
+    is(join(' ', grep { $counts->{$_}{accepted} } @kinds), "@kinds", "$what: all are counted");
     return;
 }
 
