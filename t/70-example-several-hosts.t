@@ -6,7 +6,6 @@ use WebPush::Test;
 use WebPush::Browser;
 use WebPush::Edge;
 use WebPush::Example;
-use WebPush::Process qw(capture);
 
 my $example = WebPush::Example->start('several-hosts.conf');
 my $edge = $example->edge;
@@ -102,16 +101,14 @@ sub subscriber {
 sub reading { return map { [$_->{sub}, $_->{properties}{topic}] } grep { $_->{k} eq 'track' } $edge->records('events') }
 
 sub start_browser {
-    my $certificate = WebPush::Example::tls_folder() . '/fullchain.pem';
-    my $digest = 'openssl x509 -in "$0" -pubkey -noout | openssl pkey -pubin -outform der'
-        . ' | openssl dgst -sha256 -binary | openssl base64';
-    my $hash = capture(['sh', '-c', $digest, $certificate])->{stdout} =~ s/\n//r;
     my $port = $example->nginx->port;
     my @rules = map { "MAP $_:443 127.0.0.1:$port" } qw(shop.example *.shop.example evil.example);
-    return WebPush::Browser->start('chromium', origin => $shop, arguments => [
-        '--proxy-bypass-list=*.example',    # the proxy is there to keep it off the network
-        "--ignore-certificate-errors-spki-list=$hash", '--host-resolver-rules=' . join(',', @rules),
-    ]);
+    return WebPush::Browser->start('chromium', origin => $shop,
+        trusts => WebPush::Example::tls_folder() . '/fullchain.pem',
+        arguments => [
+            '--proxy-bypass-list=*.example',    # the proxy is there to keep it off the network
+            '--host-resolver-rules=' . join(',', @rules),
+        ]);
 }
 
 # The scope of the worker that the page registers, or the error's name.

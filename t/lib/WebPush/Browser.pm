@@ -12,7 +12,7 @@ package WebPush::Browser;
 # what it needs and dies when that does not come.
 
 use WebPush::Test;
-use WebPush::Process;
+use WebPush::Process qw(capture);
 
 use IO::Socket::UNIX;
 use JSON::PP ();
@@ -22,21 +22,32 @@ use constant { START_SECONDS => 60, ANSWER_SECONDS => 60 };
 my $json = JSON::PP->new->utf8->canonical->allow_nonref;
 
 # origin: may show notifications without asking, as if the visitor had allowed it in the browser.
-# arguments: more of the browser's command line; Chromium only.
+# arguments: more of the browser's command line; trusts: the file of a certificate that is no known
+# one. Both for Chromium only.
 sub start {
     my ($class, $name, %option) = @_;
+    my @arguments = @{ $option{arguments} // [] };
+    push @arguments, '--ignore-certificate-errors-spki-list=' . key_hash($option{trusts}) if $option{trusts};
     my $folder = test_dir() . "/$name";
     mkdir $folder or die "mkdir $folder: $!";
     my $path = "$folder/driver";
     my $process = WebPush::Process->start($name, [
         'node', root() . '/t/browser/driver.mjs', '--browser', $name, '--folder', $folder,
         '--origin', $option{origin}, '--socket', $path,
-        map { "--argument=$_" } @{ $option{arguments} // [] },
+        map { "--argument=$_" } @arguments,
     ]);
     my $socket = $process->wait_until('the browser took commands', sub {
         IO::Socket::UNIX->new(Peer => $path);
     }, START_SECONDS);
     return bless { name => $name, process => $process, socket => $socket }, $class;
+}
+
+# Chromium is told of a certificate by its public key.
+sub key_hash {
+    my ($certificate) = @_;
+    my $digest = 'openssl x509 -in "$0" -pubkey -noout | openssl pkey -pubin -outform der'
+        . ' | openssl dgst -sha256 -binary | openssl base64';
+    return capture(['sh', '-c', $digest, $certificate])->{stdout} =~ s/\n//r;
 }
 
 sub push_arguments {
