@@ -191,4 +191,27 @@ subtest 'the daemon dies in the middle' => sub {
         'the audience is exact');
 };
 
+# A worker begins a log under another name; one that is killed then leaves it, or a second name of the log.
+subtest 'what a worker was killed over' => sub {
+    $daemon->stop;
+    my $log = WebPush::EdgeLog->new($logs, 'subscriptions');
+    my $second = $log->path . '.new';
+    link $log->path, $second or die "link: $!";
+    $log->subscribe('https://push.example/second/1');
+    $log->release;
+    my $held = WebPush::EdgeLog->new($logs, 'events');
+    my ($old, $young, $in_use, $foreign) = map { "$logs/$_" }
+        'events-a-1-1-1.jsonl.new', 'events-a-1-1-2.jsonl.new', 'events-a-1-1-3.jsonl.new', 'events.new';
+    write_file($_, "{}\n") for $old, $young, $foreign;
+    link $held->path, $in_use or die "link: $!";
+    utime((time - 120) x 2, $_) or die "utime: $!" for $second, $old, $in_use, $foreign;
+    $daemon->start;
+    gone($log);
+    is(subscribed('second/1'), 1, 'what the log says is in the database');
+    wait_for { !-e $second && !-e $old } 'the end of both';
+    ok(-e $_, "$_ stays") for $young, $in_use, $foreign;
+    unlink $young, $in_use, $foreign;
+    $held->release;
+};
+
 done_testing();

@@ -45,6 +45,7 @@ bool IngestSession::round(std::size_t limit) {
     blind_ = false;
     const auto logs = find_logs();
     if (logs && maintaining_.is_due()) { maintain(*logs); }
+    if (tidying_.is_due()) { remove_unfinished(settings_.log_dir); }
     store_keeper_.look();
     if (finding_sites_.is_due()) { find_sites(); }
     if (logs) { open_new(*logs); }

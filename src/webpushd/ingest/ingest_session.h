@@ -96,6 +96,7 @@ private:
     StoreKeeper store_keeper_;
     Interval finding_sites_{std::chrono::seconds(1)};
     Interval maintaining_{std::chrono::hours(1)};
+    Interval tidying_{std::chrono::minutes(1)};
     Interval saving_source_{std::chrono::milliseconds(250)};
 };
 

@@ -1,10 +1,14 @@
 #include "ingest/log_directory.h"
 
 #include <dirent.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstdio>
 #include <cstring>
 #include <memory>
@@ -17,6 +21,13 @@ namespace webpushd {
 
 namespace {
 
+constexpr std::string_view unfinished = ".new";
+constexpr auto making = std::chrono::minutes(1);  // longer than any worker is at it
+
+using Directory = std::unique_ptr<DIR, int (*)(DIR*)>;
+
+Directory open_directory(const std::string& path) { return {::opendir(path.c_str()), ::closedir}; }
+
 std::optional<webpush::LogKind> kind_of(std::string_view name) {
     if (!name.ends_with(".jsonl")) { return std::nullopt; }
     if (name.starts_with("subscriptions-")) { return webpush::LogKind::subscription; }
@@ -24,11 +35,22 @@ std::optional<webpush::LogKind> kind_of(std::string_view name) {
     return std::nullopt;
 }
 
+bool is_unfinished(std::string_view name) {
+    return name.ends_with(unfinished) && kind_of(name.substr(0, name.size() - unfinished.size()));
+}
+
+bool is_abandoned(int fd) {
+    struct stat info;
+    if (::fstat(fd, &info) != 0 || ::flock(fd, LOCK_SH | LOCK_NB) != 0) { return false; }
+    const auto written = std::chrono::system_clock::from_time_t(info.st_mtim.tv_sec);
+    return std::chrono::system_clock::now() - written > making;
+}
+
 }  // namespace
 
 std::vector<LogName> list_logs(const std::string& directory) {
     std::vector<LogName> logs;
-    const std::unique_ptr<DIR, int (*)(DIR*)> listing(::opendir(directory.c_str()), ::closedir);
+    const Directory listing = open_directory(directory);
     if (!listing) {
         throw std::runtime_error("cannot read the directory " + directory + ": " + std::strerror(errno));
     }
@@ -39,6 +61,18 @@ std::vector<LogName> list_logs(const std::string& directory) {
     std::sort(logs.begin(), logs.end(),
               [](const LogName& a, const LogName& b) { return a.file < b.file; });
     return logs;
+}
+
+void remove_unfinished(const std::string& directory) {
+    const Directory listing = open_directory(directory);
+    while (const dirent* entry = listing ? ::readdir(listing.get()) : nullptr) {
+        if (!is_unfinished(entry->d_name)) { continue; }
+        const int at = ::dirfd(listing.get());
+        const int fd = ::openat(at, entry->d_name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+        if (fd < 0) { continue; }
+        if (is_abandoned(fd)) { ::unlinkat(at, entry->d_name, 0); }
+        ::close(fd);
+    }
 }
 
 void put_away(const std::string& path, std::int64_t skipped) {
