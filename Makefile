@@ -252,6 +252,12 @@ soak: deps ## kill nginx, webpushd and postgres SOAK_RUNS times at random moment
 	@$(MAKE) --no-print-directory -j$(JOBS) all pushsim
 	SOAK_RUNS=$(SOAK_RUNS) prove -I t/lib --timer t/58-killed.t
 
+ENDURE_SECONDS ?= 3600
+.PHONY: endure
+endure: deps ## reloads, kills and full disks under load for ENDURE_SECONDS, nothing lost or grown (SEED=... repeats)
+	@$(MAKE) --no-print-directory -j$(JOBS) all
+	ENDURE_SECONDS=$(ENDURE_SECONDS) prove -I t/lib --timer t/28-endure.t
+
 # In stock nginx what a request had is freed with its whole pool, and a use after that goes unseen.
 nopool: deps ## the edge's tests under both sanitizers, with an nginx that has no pools
 	@$(MAKE) --no-print-directory -j$(JOBS) $(SANITIZED) all compat-$(NGINX_NOPOOL)
