@@ -1,12 +1,11 @@
 #include "directives.h"
 
-#include <algorithm>
-
 #include "endpoints.h"
 #include "limit_zone.h"
 #include "recent_visits.h"
 #include "status_zone.h"
 #include "str.h"
+#include "webpush/config_value.h"
 
 namespace ngx_webpush {
 namespace {
@@ -19,29 +18,9 @@ char* refuse(ngx_conf_t* cf, const char* format, Args... args) {
     return conf_error();
 }
 
-// Lower-case letters, digits and what is in `also`; not empty.
-bool consists_of(std::string_view text, std::string_view also) {
-    return !text.empty() && std::all_of(text.begin(), text.end(), [also](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-               also.find(c) != std::string_view::npos;
-    });
-}
-
-// The serialization of RFC 6454 section 6.2: scheme, host, port where it is not the default one.
-bool is_origin(std::string_view text) {
-    for (std::string_view scheme : {"https://", "http://"}) {
-        if (text.starts_with(scheme)) { return consists_of(text.substr(scheme.size()), ".-:[]"); }
-    }
-    return false;
-}
-
-bool is_printable(std::string_view text) {
-    return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c <= '~'; });
-}
-
 char* check_site_name(ngx_conf_t* cf, void*, void* data) {
     auto* name = static_cast<ngx_str_t*>(data);
-    if (is_site_name(to_view(*name))) { return NGX_CONF_OK; }
+    if (webpush::is_site_name(to_view(*name))) { return NGX_CONF_OK; }
     return refuse(cf, "invalid site name \"%V\"", name);
 }
 
@@ -52,17 +31,13 @@ char* make_path_full(ngx_conf_t* cf, void*, void* data) {
 
 char* check_edge_id(ngx_conf_t* cf, void*, void* data) {
     auto* id = static_cast<ngx_str_t*>(data);
-    bool valid = std::all_of(id->data, id->data + id->len, is_edge_id_character);
-    if (valid && id->len > 0 && id->len <= 64) { return NGX_CONF_OK; }
+    if (webpush::is_edge_id(to_view(*id))) { return NGX_CONF_OK; }
     return refuse(cf, "invalid edge id \"%V\"", id);
 }
 
 char* check_click_fallback(ngx_conf_t* cf, void*, void* data) {
     auto* uri = static_cast<ngx_str_t*>(data);
-    std::string_view text = to_view(*uri);
-    bool is_target =
-        text.starts_with("/") || text.starts_with("https://") || text.starts_with("http://");
-    if (is_target && is_printable(text)) { return NGX_CONF_OK; }
+    if (webpush::is_redirect_target(to_view(*uri))) { return NGX_CONF_OK; }
     return refuse(cf, "invalid URI \"%V\"", uri);
 }
 
@@ -116,23 +91,18 @@ ngx_conf_post_t status_zone_size_check = {check_zone_size<min_status_zone_size>}
 ngx_conf_post_t limit_zone_size_check = {check_zone_size<LimitZone::min_size>};
 ngx_conf_num_bounds_t sync_queue_bounds = {ngx_conf_check_num_bounds, 1, 1'000'000};
 
-// What log file names take (webpush/log_record.h).
-bool is_edge_id_character(u_char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
-           c == '_' || c == '-';
-}
-
 char* add_origins(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {
-    return add_values(cf, static_cast<LocConf*>(conf)->origins, is_origin, "invalid origin \"%V\"");
+    return add_values(cf, static_cast<LocConf*>(conf)->origins, webpush::is_origin,
+                      "invalid origin \"%V\"");
 }
 
 char* add_cors_origins(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {
-    return add_values(cf, static_cast<LocConf*>(conf)->cors, is_origin, "invalid origin \"%V\"");
+    return add_values(cf, static_cast<LocConf*>(conf)->cors, webpush::is_origin,
+                      "invalid origin \"%V\"");
 }
 
 char* add_endpoint_hosts(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {
-    auto is_host = [](std::string_view text) { return consists_of(text, ".-"); };
-    return add_values(cf, static_cast<LocConf*>(conf)->endpoint_hosts, is_host,
+    return add_values(cf, static_cast<LocConf*>(conf)->endpoint_hosts, webpush::is_endpoint_host,
                       "invalid host \"%V\"");
 }
 

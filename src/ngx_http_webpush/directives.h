@@ -18,8 +18,6 @@ extern ngx_conf_num_bounds_t sync_queue_bounds;
 extern ngx_conf_post_t status_zone_size_check;
 extern ngx_conf_post_t limit_zone_size_check;
 
-bool is_edge_id_character(u_char c);
-
 char* add_origins(ngx_conf_t* cf, ngx_command_t* command, void* conf) noexcept;
 char* add_cors_origins(ngx_conf_t* cf, ngx_command_t* command, void* conf) noexcept;
 char* add_endpoint_hosts(ngx_conf_t* cf, ngx_command_t* command, void* conf) noexcept;

@@ -1,21 +1,9 @@
 #include "headers_in.h"
 
 #include "str.h"
+#include "webpush/http_field.h"
 
 namespace ngx_webpush {
-namespace {
-
-std::string_view trim(std::string_view text) {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) {
-        text.remove_prefix(1);
-    }
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) {
-        text.remove_suffix(1);
-    }
-    return text;
-}
-
-}  // namespace
 
 std::string_view header_in(ngx_http_request_t* r, std::string_view name) {
     for (ngx_list_part_t* part = &r->headers_in.headers.part; part; part = part->next) {
@@ -30,18 +18,13 @@ std::string_view header_in(ngx_http_request_t* r, std::string_view name) {
 }
 
 bool is_json(ngx_http_request_t* r) {
-    if (r->headers_in.content_type == nullptr) { return false; }
-    std::string_view type = to_view(r->headers_in.content_type->value);
-    return equal_ignoring_case(trim(type.substr(0, type.find(';'))), "application/json");
+    return r->headers_in.content_type != nullptr &&
+           webpush::is_json_type(to_view(r->headers_in.content_type->value));
 }
 
 bool is_prefetch(ngx_http_request_t* r) {
     for (std::string_view name : {"sec-purpose", "purpose", "x-moz"}) {
-        std::string_view purpose = trim(header_in(r, name));
-        // "prefetch", or a list that starts with it: "prefetch;prerender"
-        if (equal_ignoring_case(trim(purpose.substr(0, purpose.find(';'))), "prefetch")) {
-            return true;
-        }
+        if (webpush::is_prefetch(header_in(r, name))) { return true; }
     }
     return false;
 }

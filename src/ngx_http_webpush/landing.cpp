@@ -6,6 +6,7 @@
 #include "guard.h"
 #include "landing_tally.h"
 #include "str.h"
+#include "webpush/http_field.h"
 #include "worker.h"
 
 namespace ngx_webpush {
@@ -19,16 +20,8 @@ constexpr ngx_uint_t greatest_class = 5;
 // for HTTP/2, the URL that it has made of it.
 std::string_view redirect_path(ngx_http_request_t* r) {
     if (r->headers_out.location == nullptr) { return {}; }
-    std::string_view target = to_view(r->headers_out.location->value);
-    if (target.starts_with('/')) { return target; }
-
-    std::size_t scheme = target.find("://");
-    if (scheme == std::string_view::npos) { return {}; }
-    target.remove_prefix(scheme + 3);
-    std::string_view authority = target.substr(0, target.find('/'));
-    std::string_view host = authority.substr(0, authority.find(':'));
-    bool is_own = equal_ignoring_case(host, to_view(r->headers_in.server));
-    return is_own ? target.substr(authority.size()) : std::string_view();
+    return webpush::path_on_host(to_view(r->headers_out.location->value),
+                                 to_view(r->headers_in.server));
 }
 
 bool is_landing(ngx_http_request_t* r, const Site& site, ClickTargets& targets) {

@@ -5,6 +5,7 @@
 #include "conf.h"
 #include "headers_in.h"
 #include "str.h"
+#include "webpush/http_field.h"
 
 namespace ngx_webpush {
 namespace {
@@ -26,15 +27,6 @@ std::string_view authority(ngx_http_request_t* r) {
             static_cast<std::size_t>(r->host_end - r->host_start)};
 }
 
-// https is always good: a proxy in front may have ended TLS. http only where we speak it too.
-bool is_host_of_request(ngx_http_request_t* r, std::string_view origin) {
-    std::string_view host = authority(r);
-    if (host.empty()) { return false; }
-    if (origin.starts_with("https://")) { return equal_ignoring_case(origin.substr(8), host); }
-    return !is_tls(r) && origin.starts_with("http://") &&
-           equal_ignoring_case(origin.substr(7), host);
-}
-
 }  // namespace
 
 bool is_listed(const ngx_array_t* origins, std::string_view origin) {
@@ -48,7 +40,7 @@ bool is_own_origin(ngx_http_request_t* r) {
     std::string_view site = header_in(r, "sec-fetch-site");
     if (!site.empty() && site != "same-origin" && site != "none") { return false; }
     std::string_view origin = header_in(r, "origin");
-    return origin.empty() || is_host_of_request(r, origin) ||
+    return origin.empty() || webpush::is_origin_of_host(origin, authority(r), is_tls(r)) ||
            is_listed(loc_conf(r).origins, origin);
 }
 

@@ -9,6 +9,7 @@
 #include "headers_in.h"
 #include "origin.h"
 #include "str.h"
+#include "webpush/http_field.h"
 #include "webpush/result.h"
 
 namespace ngx_webpush {
@@ -23,7 +24,7 @@ std::optional<Error> refusal(ngx_http_request_t* r, std::size_t max_body) {
     }
     if (!is_json(r)) { return Error{Problem::content_type_unsupported, {}, {}}; }
     std::string_view encoding = header_in(r, "content-encoding");
-    if (!encoding.empty() && !equal_ignoring_case(encoding, "identity")) {
+    if (!encoding.empty() && !webpush::equal_ignoring_case(encoding, "identity")) {
         return Error{Problem::content_encoding_unsupported, {}, {}};
     }
     if (r->headers_in.content_length_n > static_cast<off_t>(max_body)) {

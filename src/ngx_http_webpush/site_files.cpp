@@ -70,10 +70,4 @@ bool Site::has_vapid_key(std::string_view id) const {
                        [id](const auto& key) { return key.id == id; });
 }
 
-bool is_site_name(std::string_view name) {
-    auto is_plain = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
-    return !name.empty() && name.size() <= 63 && is_plain(name.front()) &&
-           std::all_of(name.begin(), name.end(), [&](char c) { return is_plain(c) || c == '-'; });
-}
-
 }  // namespace ngx_webpush

@@ -44,7 +44,4 @@ private:
     std::vector<std::unique_ptr<Site>> sites_;
 };
 
-// Names become directories and log members: [a-z0-9][a-z0-9-]{0,62}.
-bool is_site_name(std::string_view name);
-
 }  // namespace ngx_webpush

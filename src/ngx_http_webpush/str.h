@@ -23,10 +23,4 @@ inline ngx_str_t copy_to_pool(ngx_pool_t* pool, std::string_view text) {
     return {text.size(), data};
 }
 
-inline bool equal_ignoring_case(std::string_view a, std::string_view b) {
-    return a.size() == b.size() &&
-           ngx_strncasecmp(reinterpret_cast<u_char*>(const_cast<char*>(a.data())),
-                           reinterpret_cast<u_char*>(const_cast<char*>(b.data())), a.size()) == 0;
-}
-
 }  // namespace ngx_webpush

@@ -5,6 +5,8 @@
 #include <charconv>
 #include <chrono>
 
+#include "http_field.h"
+
 namespace webpush {
 namespace {
 
@@ -12,13 +14,6 @@ constexpr std::int64_t max_wait = 86400;
 
 bool has(std::string_view text, std::string_view part) {
     return text.find(part) != std::string_view::npos;
-}
-
-char to_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-bool equal_ignoring_case(std::string_view a, std::string_view b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                      [](char x, char y) { return to_lower(x) == to_lower(y); });
 }
 
 // In the services' own words: FCM's two, then Apple's, which comes with 400 as well as with 403.

@@ -5,27 +5,12 @@
 
 #include "log.h"
 #include "router.h"
+#include "webpush/http_field.h"
 
 namespace webpushd {
 namespace {
 
 using webpush::Problem;
-
-bool equal_ignoring_case(std::string_view a, std::string_view lower) {
-    if (a.size() != lower.size()) { return false; }
-    for (std::size_t i = 0; i < a.size(); ++i) {
-        const char c = a[i] >= 'A' && a[i] <= 'Z' ? static_cast<char>(a[i] - 'A' + 'a') : a[i];
-        if (c != lower[i]) { return false; }
-    }
-    return true;
-}
-
-// With or without parameters such as "; charset=utf-8".
-bool is_json(std::string_view content_type) {
-    std::string_view media_type = content_type.substr(0, content_type.find(';'));
-    while (media_type.ends_with(' ')) { media_type.remove_suffix(1); }
-    return equal_ignoring_case(media_type, "application/json");
-}
 
 Response method_not_allowed(const std::string& allow) {
     Response response = problem_response({Problem::method_not_allowed, "", "allowed: " + allow});
@@ -62,7 +47,7 @@ Response Api::route(const Request& request) {
     RouteMatch match = find_route(api_routes(), request.method, request.path);
     if (match.allow.empty()) { return problem_response(not_found("no such path")); }
     if (match.handler == nullptr) { return method_not_allowed(match.allow); }
-    if (!request.body.empty() && !is_json(request.content_type)) {
+    if (!request.body.empty() && !webpush::is_json_type(request.content_type)) {
         return problem_response({Problem::content_type_unsupported, "", "send application/json"});
     }
 

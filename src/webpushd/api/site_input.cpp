@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "members.h"
+#include "webpush/config_value.h"
 #include "webpush/vapid.h"
 
 namespace webpushd {
@@ -18,7 +19,6 @@ using webpush::JsonObject;
 using webpush::Problem;
 using webpush::Result;
 
-constexpr std::size_t max_site_name = 63;
 constexpr std::size_t max_origin = 255;
 constexpr std::size_t max_push_path = 100;
 constexpr std::size_t max_contact = 255;
@@ -106,10 +106,9 @@ std::optional<Error> apply_prompt(const JsonObject& json, webpush::PromptSetting
 }  // namespace
 
 Result<std::string> check_site_name(std::string_view name) {
-    const bool valid = !name.empty() && name.size() <= max_site_name && name.front() != '-' &&
-                       std::all_of(name.begin(), name.end(),
-                                   [](char c) { return is_lower_or_digit(c) || c == '-'; });
-    if (!valid) { return invalid("name", "a to z, 0 to 9 and '-', not first, at most 63"); }
+    if (!webpush::is_site_name(name)) {
+        return invalid("name", "a to z, 0 to 9 and '-', not first, at most 63");
+    }
     return std::string(name);
 }
 
