@@ -50,10 +50,11 @@ Http1Answer::Progress Http1Answer::take(std::string_view& input, Exchange& excha
 Http1Answer::Progress Http1Answer::take_lines(std::string_view& input, Exchange& exchange) {
     const std::size_t newline = input.find('\n');
     const std::string_view piece = input.substr(0, newline);
-    head_size_ += piece.size() + 1;
+    const bool is_whole = newline != std::string_view::npos;
+    head_size_ += piece.size() + (is_whole ? 1 : 0);
     if (head_size_ > max_head) { return Progress::invalid; }
     line_.append(piece);
-    if (newline == std::string_view::npos) {
+    if (!is_whole) {
         input = {};
         return Progress::incomplete;
     }
@@ -80,6 +81,7 @@ bool Http1Answer::take_line(std::string_view line, Exchange& exchange) {
 
 bool Http1Answer::take_status_line(std::string_view line, Exchange& exchange) {
     if (line.size() < 12 || !line.starts_with(version) || line[8] != ' ') { return false; }
+    if (line.size() > 12 && line[12] != ' ') { return false; }
     keep_alive_ = line[7] != '0';
     return parse_number(line.substr(9, 3), exchange.status) && exchange.status >= 100;
 }
@@ -89,19 +91,26 @@ bool Http1Answer::take_field(std::string_view line, Exchange& exchange) {
     if (colon == 0 || colon == std::string_view::npos) { return false; }
     const std::string name = lower(line.substr(0, colon));
     const std::string_view value = trimmed(line.substr(colon + 1));
-    if (name == "content-length") {
-        sized_ = true;
-        return parse_number(value, left_);
-    }
+    if (name == "content-length") { return take_length(value); }
     if (name == "transfer-encoding") { chunked_ = lower(value).ends_with("chunked"); }
     if (name == "connection" && lower(value) == "close") { keep_alive_ = false; }
     take_header(exchange, name, value);
     return true;
 }
 
+// Two that differ leave open where the next answer begins (RFC 9112 section 6.3).
+bool Http1Answer::take_length(std::string_view value) {
+    std::uint64_t length = 0;
+    if (!parse_number(value, length) || (sized_ && length != left_)) { return false; }
+    sized_ = true;
+    left_ = length;
+    return true;
+}
+
 void Http1Answer::finish_head(Exchange& exchange) {
     if (exchange.status < 200) {  // 100 Continue and the like: the answer is still to come
-        exchange.status = 0;
+        exchange.reset_answer();
+        sized_ = chunked_ = false;
     } else if (exchange.status == 204 || exchange.status == 304) {
         part_ = Part::done;
     } else if (chunked_) {

@@ -28,6 +28,7 @@ private:
     bool take_line(std::string_view line, Exchange& exchange);
     bool take_status_line(std::string_view line, Exchange& exchange);
     bool take_field(std::string_view line, Exchange& exchange);
+    bool take_length(std::string_view value);
     bool take_chunk_size(std::string_view line);
     void finish_head(Exchange& exchange);
 

@@ -57,6 +57,12 @@ int main() {
     complete("Connection: close", "HTTP/1.1 201 X\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", 201, "", false);
     complete("HTTP/1.0", "HTTP/1.0 201 X\r\nContent-Length: 0\r\n\r\n", 201, "", false);
     complete("100 Continue first", "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 201 X\r\nContent-Length: 0\r\n\r\n", 201, "", true);
+    complete("hints first, of another length", "HTTP/1.1 103 X\r\nContent-Length: 7\r\nRetry-After: 5\r\n\r\n"
+             "HTTP/1.1 400 X\r\nContent-Length: 2\r\n\r\nhi", 400, "hi", true);
+    complete("the same length twice", "HTTP/1.1 400 X\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\nhi",
+             400, "hi", true);
+    complete("a long head", "HTTP/1.1 201 X\r\nA: " + std::string(16000, 'x') + "\r\nContent-Length: 0\r\n\r\n",
+             201, "", true);
 
     complete("a body cut short", "HTTP/1.1 201 X\r\nContent-Length: 5\r\n\r\nhel", 201, "hel", true);
     tap::ok(read("HTTP/1.1 201 X\r\nContent-Length: 5\r\n", 7).progress == Progress::incomplete, "a head cut short");
@@ -64,6 +70,8 @@ int main() {
     const Result headers = read("HTTP/1.1 429 X\r\nRETRY-AFTER:  120 \r\nX-WNS-Status: dropped\r\nContent-Length: 0\r\n\r\n", 9);
     tap::is(headers.exchange.retry_after, "120", "Retry-After");
     tap::is(headers.exchange.wns_status, "dropped", "X-WNS-Status");
+    tap::is(read("HTTP/1.1 103 X\r\nRetry-After: 5\r\n\r\nHTTP/1.1 204 X\r\n\r\n", 9).exchange.retry_after, "",
+            "Retry-After of what came before the answer");
     tap::is(read("HTTP/1.1 500 X\r\nContent-Length: 5000\r\n\r\n" + std::string(5000, 'x'), 100).exchange.answer.size(),
             max_answer, "only the beginning of a body is kept");
     tap::is(read("HTTP/1.1 204 X\r\n\r\nHTTP/1.1 200", 100).rest, "HTTP/1.1 200", "what follows is left");
@@ -73,6 +81,8 @@ int main() {
     invalid("no status", "HTTP/1.1 abc X\r\n\r\n");
     invalid("a line that is no field", "HTTP/1.1 201 X\r\nnonsense\r\n\r\n");
     invalid("a length that is none", "HTTP/1.1 201 X\r\nContent-Length: -1\r\n\r\n");
+    invalid("two lengths", "HTTP/1.1 201 X\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx");
+    invalid("a status of four digits", "HTTP/1.1 2010 X\r\nContent-Length: 0\r\n\r\n");
     invalid("a chunk size that is none", "HTTP/1.1 201 X\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n");
     invalid("a head without end", "HTTP/1.1 201 X\r\nA: " + std::string(20000, 'x'));
     return tap::done_testing();
