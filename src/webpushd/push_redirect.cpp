@@ -4,22 +4,28 @@
 
 #include <charconv>
 #include <string>
+#include <utility>
 
 namespace webpushd {
 
 namespace {
 
-bool is_numeric_address(const std::string& address) {
-    unsigned char octets[sizeof(in6_addr)];
-    return ::inet_pton(AF_INET, address.c_str(), octets) == 1 ||
-           ::inet_pton(AF_INET6, address.c_str(), octets) == 1;
+bool is_in_brackets(std::string_view address) {
+    return address.size() >= 2 && address.starts_with('[') && address.ends_with(']');
 }
 
-std::string_view without_brackets(std::string_view address) {
-    if (address.starts_with('[') && address.ends_with(']')) {
-        return address.substr(1, address.size() - 2);
-    }
-    return address;
+bool is_numeric_address(int family, const std::string& address) {
+    unsigned char octets[sizeof(in6_addr)];
+    return address.find('\0') == std::string::npos &&
+           ::inet_pton(family, address.c_str(), octets) == 1;
+}
+
+// 0 when it is no port number in its only spelling.
+int port_from(std::string_view text) {
+    int port = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+    const bool whole = error == std::errc() && end == text.data() + text.size();
+    return whole && text.front() != '0' && port >= 1 && port <= 65535 ? port : 0;
 }
 
 }  // namespace
@@ -30,17 +36,13 @@ std::optional<Redirect> parse_redirect(std::string_view text) {
     if (equals == text.npos || equals == 0 || colon == text.npos || colon < equals) {
         return std::nullopt;
     }
-    Redirect redirect;
-    redirect.host = std::string(text.substr(0, equals));
-    redirect.address =
-        std::string(without_brackets(text.substr(equals + 1, colon - equals - 1)));
-    const std::string_view port = text.substr(colon + 1);
-    const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), redirect.port);
-    const bool whole = error == std::errc() && end == port.data() + port.size();
-    if (!whole || redirect.port < 1 || redirect.port > 65535 || !is_numeric_address(redirect.address)) {
-        return std::nullopt;
-    }
-    return redirect;
+    std::string_view address = text.substr(equals + 1, colon - equals - 1);
+    const int family = is_in_brackets(address) ? AF_INET6 : AF_INET;
+    if (family == AF_INET6) { address = address.substr(1, address.size() - 2); }
+    Redirect redirect{std::string(text.substr(0, equals)), std::string(address),
+                      port_from(text.substr(colon + 1))};
+    const bool is_good = redirect.port != 0 && is_numeric_address(family, redirect.address);
+    return is_good ? std::optional(std::move(redirect)) : std::nullopt;
 }
 
 }  // namespace webpushd

@@ -22,8 +22,10 @@ int main() {
     takes("*=[::1]:65535", "*", "::1", 65535);
     for (const char* text : {"", "host", "host=127.0.0.1", "=127.0.0.1:1", "host=:1", "host=name:1",
                              "host=127.0.0.1:", "host=127.0.0.1:0", "host=127.0.0.1:65536",
-                             "host=127.0.0.1:1x", "host=127.0.0.1:-1", "a:1=127.0.0.1", "host=[::1:1"}) {
+                             "host=127.0.0.1:1x", "host=127.0.0.1:-1", "a:1=127.0.0.1", "host=[::1:1", "host=::1:1",
+                             "host=[127.0.0.1]:1", "host=127.0.0.1:01"}) {
         tap::ok(!parse_redirect(text), std::string("refused: \"") + text + "\"");
     }
+    tap::ok(!parse_redirect(std::string_view("host=127.0.0.1\0x:1", 18)), "refused: a zero octet");
     return tap::done_testing();
 }
