@@ -48,9 +48,10 @@ HttpAnswer::Progress HttpAnswer::take(std::string_view octets) {
 bool HttpAnswer::read_head(std::string_view head) {
     constexpr std::string_view version = "HTTP/1.1 ";
     constexpr std::size_t digits = 3;
-    if (!head.starts_with(version) || !read_number(head.substr(version.size(), digits), status_)) {
-        return false;
-    }
+    const bool is_status = head.starts_with(version) &&
+                           read_number(head.substr(version.size(), digits), status_) &&
+                           status_ >= 100;
+    if (!is_status) { return false; }
     for (std::size_t at = head.find(line_end); at != head.npos;) {
         const std::size_t next = head.find(line_end, at + line_end.size());
         const std::string_view line = head.substr(

@@ -85,7 +85,9 @@ std::optional<VapidCheck::Token> VapidCheck::verify(std::string_view authorizati
     }
 
     const auto head = reader_.parse(*header);
-    if (!head || head->string_or("alg", "", max_claim).value() != "ES256") { return std::nullopt; }
+    if (!head) { return std::nullopt; }
+    const auto algorithm = head->string("alg", max_claim);
+    if (!algorithm || *algorithm != "ES256") { return std::nullopt; }
     const auto json = reader_.parse(*claims);
     if (!json) { return std::nullopt; }
     const auto audience = json->string("aud", max_claim);

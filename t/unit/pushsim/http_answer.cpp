@@ -46,6 +46,11 @@ void ends() {
 void broken() {
     HttpAnswer other;
     tap::ok(other.take("SSH-2.0-OpenSSH_9.2\r\n\r\n") == Progress::broken, "not HTTP");
+    for (const char* status : {"-10", "099", " 99"}) {
+        HttpAnswer answer;
+        const std::string text = "HTTP/1.1 " + std::string(status) + " X\r\nContent-Length: 0\r\n\r\n";
+        tap::ok(answer.take(text) == Progress::broken, "no status: " + std::string(status));
+    }
     HttpAnswer endless;
     tap::ok(endless.take("HTTP/1.1 200 OK\r\nX: " + std::string(1 << 17, 'x')) == Progress::broken,
             "a head without end");
