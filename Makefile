@@ -43,7 +43,8 @@ CORE_OBJS := $(call objects,src/webpush/*.cpp)
 MODULE_OBJS := $(call objects,src/ngx_http_webpush/*.cpp)
 DAEMON_MAIN := $(call objects,src/webpushd/main.cpp)
 DAEMON_OBJS := $(filter-out $(DAEMON_MAIN),$(call objects,src/webpushd/*.cpp src/webpushd/*/*.cpp))
-CLI_OBJS := $(call objects,src/webpush_cli/*.cpp src/webpush_cli/*/*.cpp)
+CLI_MAIN := $(call objects,src/webpush_cli/main.cpp)
+CLI_OBJS := $(filter-out $(CLI_MAIN),$(call objects,src/webpush_cli/*.cpp src/webpush_cli/*/*.cpp))
 PUSHSIM_MAIN := $(call objects,src/pushsim/main.cpp)
 PUSHSIM_OBJS := $(filter-out $(PUSHSIM_MAIN),$(call objects,src/pushsim/*.cpp))
 MIGRATIONS := $(sort $(wildcard src/webpushd/store/migrations/*.sql))
@@ -52,15 +53,17 @@ BROWSER_SOURCES := package.json $(wildcard src/browser/*.ts)
 CORE := $(OBJ)/libwebpush.a
 DAEMON := $(OBJ)/libwebpushd.a
 PUSHSIM_LIB := $(OBJ)/libpushsim.a
+CLI_LIB := $(OBJ)/libwebpush_cli.a
 REPLAY := $(OBJ)/t/fuzz/replay/replay.o
 
 MODULE_SO := $(if $(MODULE_OBJS),$(BUILD)/ngx_http_webpush_module.so)
 WEBPUSHD := $(if $(DAEMON_MAIN),$(BUILD)/webpushd)
-CLI := $(if $(CLI_OBJS),$(BUILD)/webpush)
+CLI := $(if $(CLI_MAIN),$(BUILD)/webpush)
 PUSHSIM := $(if $(PUSHSIM_MAIN),$(BUILD)/pushsim)
 BROWSER := $(if $(wildcard src/browser/*.ts),$(BUILD)/browser/sdk.js $(BUILD)/browser/sw.js)
 UNITS := $(patsubst t/unit/%.cpp,$(BUILD)/unit/%,$(wildcard t/unit/*.cpp t/unit/*/*.cpp))
-FUZZERS := $(patsubst t/fuzz/%.cpp,$(BUILD)/fuzz/%,$(wildcard t/fuzz/*.cpp))
+FUZZ_SOURCES := $(filter-out t/fuzz/replay/%,$(wildcard t/fuzz/*.cpp t/fuzz/*/*.cpp))
+FUZZERS := $(patsubst t/fuzz/%.cpp,$(BUILD)/fuzz/%,$(FUZZ_SOURCES))
 BENCHES := $(patsubst t/bench/%.cpp,$(BUILD)/bench/%,$(wildcard t/bench/*.cpp)) \
     $(BUILD)/bench/unsynced_module.so
 
@@ -96,7 +99,8 @@ $(eval $(call remember,$(OBJ)/flags,$(CXX) $(ALL_CXXFLAGS)))
 $(eval $(call remember,$(OBJ)/libwebpush.list,$(CORE_OBJS)))
 $(eval $(call remember,$(OBJ)/libwebpushd.list,$(DAEMON_OBJS) $(MIGRATIONS)))
 $(eval $(call remember,$(OBJ)/libpushsim.list,$(PUSHSIM_OBJS)))
-$(eval $(call remember,$(OBJ)/programs.list,$(MODULE_OBJS) $(CLI_OBJS)))
+$(eval $(call remember,$(OBJ)/libwebpush_cli.list,$(CLI_OBJS)))
+$(eval $(call remember,$(OBJ)/programs.list,$(MODULE_OBJS)))
 
 INCLUDES = -Isrc
 $(OBJ)/src/ngx_http_webpush/%.o $(OBJ)/t/bench/module/%.o: INCLUDES += $(NGX_INCLUDES)
@@ -107,6 +111,10 @@ $(OBJ)/t/unit/%.o: INCLUDES += -It/unit
 $(OBJ)/t/fuzz/%.o: INCLUDES += -It/fuzz
 $(OBJ)/t/unit/pushsim/%.o: INCLUDES += -Isrc/pushsim $(call cflags,$(PUSHSIM_PC))
 $(OBJ)/t/unit/webpushd/%.o: INCLUDES += -Isrc/webpushd $(call cflags,$(DAEMON_PC))
+$(OBJ)/t/unit/webpush_cli/%.o: INCLUDES += -Isrc/webpush_cli $(call cflags,$(CLI_PC))
+$(OBJ)/t/fuzz/pushsim/%.o: INCLUDES += -Isrc/pushsim $(call cflags,$(PUSHSIM_PC))
+$(OBJ)/t/fuzz/webpushd/%.o: INCLUDES += -Isrc/webpushd $(call cflags,$(DAEMON_PC))
+$(OBJ)/t/fuzz/webpush_cli/%.o: INCLUDES += -Isrc/webpush_cli $(call cflags,$(CLI_PC))
 
 compile = mkdir -p $(@D) && $(CXX) $(ALL_CXXFLAGS) $(if $(WERROR),-Werror) $(INCLUDES) -MMD -MP -c -o $@ $<
 
@@ -127,16 +135,19 @@ $(DAEMON): $(DAEMON_OBJS) $(OBJ)/gen/migrations.o $(OBJ)/libwebpushd.list
 $(PUSHSIM_LIB): $(PUSHSIM_OBJS) $(OBJ)/libpushsim.list
 	$(call run,AR,$(archive))
 
+$(CLI_LIB): $(CLI_OBJS) $(OBJ)/libwebpush_cli.list
+	$(call run,AR,$(archive))
+
 EMBED := src/webpushd/store/migrations/embed
 $(GEN)/migrations.cpp: $(EMBED) $(MIGRATIONS) $(OBJ)/libwebpushd.list
 	$(call run,GEN,mkdir -p $(@D) && $(EMBED) $(MIGRATIONS) > $@)
 
-link = mkdir -p $(@D) && $(LINK) -o $@ $(filter %.o %.a,$^)
+link = mkdir -p $(@D) && $(LINK) -o $@ $(filter %.o,$^) $(filter %.a,$^)
 
 $(BUILD)/webpushd: $(DAEMON_MAIN) $(DAEMON) $(CORE)
 	$(call run,LINK,$(link) $(call libs,$(DAEMON_PC)))
 
-$(BUILD)/webpush: $(CLI_OBJS) $(CORE) $(OBJ)/programs.list
+$(BUILD)/webpush: $(CLI_MAIN) $(CLI_LIB) $(CORE)
 	$(call run,LINK,$(link) $(call libs,$(CLI_PC)))
 
 $(BUILD)/pushsim: $(PUSHSIM_MAIN) $(PUSHSIM_LIB) $(CORE)
@@ -207,13 +218,29 @@ $(BUILD)/unit/webpushd/%: $(OBJ)/t/unit/webpushd/%.o $(DAEMON) $(CORE)
 $(BUILD)/unit/pushsim/%: $(OBJ)/t/unit/pushsim/%.o $(PUSHSIM_LIB) $(CORE)
 	$(call run,LINK,$(link) $(call libs,$(PUSHSIM_PC)))
 
+$(BUILD)/unit/webpush_cli/%: $(OBJ)/t/unit/webpush_cli/%.o $(CLI_LIB) $(CORE)
+	$(call run,LINK,$(link) $(call libs,$(CLI_PC)))
+
 $(BUILD)/unit/%: $(OBJ)/t/unit/%.o $(CORE)
 	$(call run,LINK,$(link) $(call libs,$(CORE_PC)))
 
+# Of the leaves a target needs only what its headers lead to: the whole takes clang minutes.
 # FUZZ_ENGINE takes the replay program's place in `make fuzz`.
 FUZZ_ENGINE ?=
-$(BUILD)/fuzz/%: $(OBJ)/t/fuzz/%.o $(if $(FUZZ_ENGINE),,$(REPLAY)) $(CORE)
-	$(call run,LINK,$(link) $(FUZZ_ENGINE) $(call libs,$(CORE_PC)))
+FUZZ_MAIN := $(if $(FUZZ_ENGINE),,$(REPLAY))
+$(BUILD)/fuzz/webpushd/%: FUZZ_PC = $(DAEMON_PC)
+$(BUILD)/fuzz/webpush_cli/%: FUZZ_PC = $(CLI_PC)
+$(BUILD)/fuzz/pushsim/%: FUZZ_PC = $(PUSHSIM_PC)
+FUZZ_PC = $(CORE_PC)
+$(BUILD)/fuzz/%: $(OBJ)/t/fuzz/%.o $(FUZZ_MAIN) $(CORE)
+	$(call run,LINK,$(link) $(FUZZ_ENGINE) $(call libs,$(FUZZ_PC)))
+
+FUZZ_READ := $(FUZZ_SOURCES) $(wildcard $(addsuffix .h,src/*/* src/*/*/*) $(addsuffix .cpp,src/*/* src/*/*/*))
+$(eval $(call remember,build/fuzz.list,$(FUZZ_READ)))
+build/fuzz.mk: t/fuzz/objects build/fuzz.list $(FUZZ_READ)
+	@t/fuzz/objects > $@
+
+include build/fuzz.mk
 
 $(BUILD)/bench/%: $(OBJ)/t/bench/%.o $(CORE)
 	$(call run,LINK,$(link) $(call libs,$(CORE_PC)))
@@ -264,16 +291,18 @@ nopool: deps ## the edge's tests under both sanitizers, with an nginx that has n
 	WEBPUSH_BUILD=$(CURDIR)/build/asan TEST_SANITIZE=1 TEST_NGINX=$(NGINX_DIR)/$(NGINX_NOPOOL)/nginx \
 	    prove -I t/lib -j$(JOBS) --timer $(if $(filter t,$(TESTS)),$(wildcard t/1*.t t/2*.t),$(TESTS))
 
-FUZZ_SECONDS ?= 30
-LIBFUZZER := BUILD=build/libfuzzer CXX=clang++ SANITIZE=fuzzer-no-link,address,undefined \
+# Each target searches on from its seeds and what earlier runs found (build/libfuzzer/corpus).
+# FUZZ_SECONDS each, FUZZ_JOBS at a time; FUZZ="token webpushd/route" for some.
+FUZZ_SECONDS ?= 4
+FUZZ_JOBS ?= $(JOBS)
+FUZZ ?= $(FUZZ_SOURCES:t/fuzz/%.cpp=%)
+FUZZ_CXX ?= clang++
+LIBFUZZER := BUILD=build/libfuzzer CXX='$(FUZZ_CXX)' SANITIZE=fuzzer-no-link,address,undefined \
     FUZZ_ENGINE=-fsanitize=fuzzer OPTIMIZE=-O1
-fuzz: ## run every fuzz target under clang's libFuzzer for FUZZ_SECONDS each
-	@$(MAKE) --no-print-directory -j$(JOBS) $(LIBFUZZER) fuzzers
-	@for target in $(notdir $(FUZZERS)); do \
-	    mkdir -p build/libfuzzer/corpus/$$target; \
-	    build/libfuzzer/fuzz/$$target -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=build/libfuzzer/$$target- \
-	        build/libfuzzer/corpus/$$target t/fuzz/corpus/$$target; \
-	done
+fuzz: deps ## search every parser of outside bytes for inputs that break it, by clang's libFuzzer
+	@t/fuzz/clang '$(FUZZ_CXX)'
+	@$(MAKE) --no-print-directory -j$(JOBS) $(LIBFUZZER) $(FUZZ:%=build/libfuzzer/fuzz/%)
+	@t/fuzz/run build/libfuzzer $(FUZZ_SECONDS) $(FUZZ_JOBS) $(FUZZ)
 
 
 # ---- benchmarks ----

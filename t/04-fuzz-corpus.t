@@ -6,8 +6,14 @@ use WebPush::Test;
 use WebPush::Process qw(capture sanitizer_reports);
 
 chdir root() or die;
-my @targets = sort map { s{^t/fuzz/}{}r =~ s/\.cpp$//r } glob 't/fuzz/*.cpp';
+my @sources = grep { !m{^t/fuzz/replay/} } glob 't/fuzz/*.cpp t/fuzz/*/*.cpp';
+my @targets = sort map { s{^t/fuzz/}{}r =~ s/\.cpp$//r } @sources;
 cmp_ok(scalar @targets, '>', 0, 'there are fuzz targets');
+
+my $all_targets = join '', map { read_file($_) } @sources;
+my @parsers = map { read_file($_) =~ /^\S.*\b(parse_\w+)\(/mg } glob 'src/*/*.h src/*/*/*.h';
+cmp_ok(scalar @parsers, '>', 10, 'there are parsers');
+is(join(' ', grep { $all_targets !~ /\b$_\(/ } @parsers), '', 'each is called by a target');
 
 for my $target (@targets) {
     my @seeds = glob "t/fuzz/corpus/$target/*";
