@@ -93,9 +93,8 @@ std::vector<JsonObject> busy_slots(const JsonObject& report) {
     if (!over_time.ok()) { return {}; }
     auto slots = objects(*over_time, "slots");
     std::erase_if(slots, [](const JsonObject& slot) {
-        return number(slot, "accepted") + number(slot, "shown") + number(slot, "closed") +
-                   number(slot, "clicks") ==
-               0;
+        return number(slot, "accepted") == 0 && number(slot, "shown") == 0 &&
+               number(slot, "closed") == 0 && number(slot, "clicks") == 0;
     });
     return slots;
 }

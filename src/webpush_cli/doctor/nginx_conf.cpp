@@ -83,7 +83,16 @@ class Parser {
 public:
     Parser(const Files& files, std::string folder) : files_(files), folder_(std::move(folder)) {}
 
-    std::vector<Directive> block(Tokens& tokens, int depth) const {
+    std::vector<Directive> file(const std::string& name, int depth) {
+        open_.push_back(name);
+        Tokens tokens(files_.at(name));
+        std::vector<Directive> directives = block(tokens, depth);
+        open_.pop_back();
+        return directives;
+    }
+
+private:
+    std::vector<Directive> block(Tokens& tokens, int depth) {
         std::vector<Directive> directives;
         Directive directive;
         for (Token token = tokens.next();; token = tokens.next()) {
@@ -102,7 +111,6 @@ public:
         }
     }
 
-private:
     static void add_word(Directive& directive, std::string word) {
         if (directive.name.empty()) {
             directive.name = std::move(word);
@@ -111,27 +119,33 @@ private:
         }
     }
 
-    void finish(std::vector<Directive>& directives, Directive directive, int depth) const {
+    void finish(std::vector<Directive>& directives, Directive directive, int depth) {
         if (directive.name != "include" || directive.arguments.empty()) {
             directives.push_back(std::move(directive));
             return;
         }
         std::string pattern = directive.arguments.front();
         if (!pattern.starts_with('/')) { pattern = folder_ + pattern; }
-        for (const auto& [name, text] : files_) {
+        for (const auto& entry : files_) {
+            const std::string& name = entry.first;
             if (depth > max_depth) { return; }
-            if (::fnmatch(pattern.c_str(), name.c_str(), FNM_PATHNAME | FNM_PERIOD) != 0) {
-                continue;
-            }
-            Tokens tokens(text);
-            for (Directive& included : block(tokens, depth + 1)) {
+            const bool matches =
+                ::fnmatch(pattern.c_str(), name.c_str(), FNM_PATHNAME | FNM_PERIOD) == 0;
+            if (!matches || is_open(name)) { continue; }
+            for (Directive& included : file(name, depth + 1)) {
                 directives.push_back(std::move(included));
             }
         }
     }
 
+    // A file cannot include itself: nginx would not have come to an end, and nor should we.
+    bool is_open(const std::string& name) const {
+        return std::find(open_.begin(), open_.end(), name) != open_.end();
+    }
+
     const Files& files_;
     std::string folder_;
+    std::vector<std::string> open_;  // that are being read, each included by the one before
 };
 
 struct Inherited {
@@ -206,9 +220,7 @@ std::vector<Directive> parse_nginx_dump(std::string_view dump) {
         if (main_file.empty()) { main_file = name; }
     }
     if (main_file.empty()) { return {}; }
-    const Parser parser(files, main_file.substr(0, main_file.rfind('/') + 1));
-    Tokens tokens(files.at(main_file));
-    return parser.block(tokens, 0);
+    return Parser(files, main_file.substr(0, main_file.rfind('/') + 1)).file(main_file, 0);
 }
 
 PushConf push_conf(const std::vector<Directive>& conf, const std::string& prefix) {
