@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "terminal.h"
 #include "webpush/json_in.h"
 
 namespace webpush_cli {
@@ -36,7 +37,7 @@ std::string_view hint_for(std::string_view code) {
 
 std::string text_or_empty(const JsonObject& json, std::string_view name) {
     const auto text = json.string_or(name, "", max_text);
-    return text.ok() ? std::string(*text) : std::string();
+    return text.ok() ? printable(*text) : std::string();
 }
 
 // The object that one part of a field's path stands for: "message" or "buttons[1]".
