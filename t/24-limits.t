@@ -1,6 +1,6 @@
 #!/usr/bin/env perl
-# webpush_limit_subscriptions, webpush_limit_contact, webpush_limit_events: so many in a time, the
-# rest refused, and nobody for what others do.
+# webpush_limit_subscriptions, webpush_limit_prompts, webpush_limit_contact, webpush_limit_events: so many
+# in a time, the rest refused, and nobody for what others do.
 
 use WebPush::Test;
 use WebPush::Crypt;
@@ -41,6 +41,13 @@ location = /contact {
 }
 location = /identify { webpush_event; webpush_contact_unsigned on; webpush_limit_contact 2; }
 location = /event { webpush_event; webpush_limit_events 3; webpush_limit_log_level notice; }
+location = /prompt {
+    webpush_event;
+    webpush_limit_prompts $http_x_address 3;
+    webpush_limit_prompts $http_x_net 5 1h;
+    webpush_limit_events 2;
+}
+location = /same-key { webpush_event; webpush_limit_prompts $http_x_address 1 1h; }
 location /click/ { webpush_click; webpush_limit_events 3; }
 location = /status { webpush_status; }
 END
@@ -177,6 +184,32 @@ my %track = (event => 'track', name => 'cart');
 is(says('/event', \%track, cookie('eva'))->{status}, 202, "a visitor's event $_") for 1 .. 3;
 is(says('/event', \%track, cookie('eva'))->{json}{code}, 'too_many_requests', 'and no fourth');
 is(says('/event', \%track, cookie('fred'))->{status}, 202, "another's");
+
+# ---- prompts, for which nobody vouches ----
+
+my %prompt = (event => 'prompt', step => 'shown');
+
+# Codes of the answers to so many of them.
+sub prompts {
+    my ($count, @headers) = @_;
+    return join ' ', map { my $said = says('/prompt', \%prompt, @headers); $said->{json}{code} // $said->{status} }
+        1 .. $count;
+}
+
+is(prompts(4, @{ at('p') }), '202 202 202 too_many_requests', 'prompts: three of an address');
+is(prompts(1, @{ at('q') }), '202', 'prompts: another address has its own count');
+is(prompts(6), '202 ' x 5 . '202', 'prompts: an empty key is not counted');
+is(prompts(6, 'X-Net' => 1), '202 ' x 5 . 'too_many_requests', 'prompts: a second limit, of another key');
+cmp_ok(says('/prompt', \%prompt, 'X-Net' => 1)->{headers}{'retry-after'}, '<=', 3600, 'prompts: with its own time');
+is(prompts(3, @{ at('p') }, cookie('gina')), '202 202 too_many_requests',
+    'prompts: for whom a cookie vouches webpush_limit_events holds');
+is(prompts(1, @{ at('p') }, cookie('hans', site => 'other')), 'too_many_requests',
+    "prompts: another site's cookie vouches for nobody");
+$answer = $http->post_json('/prompt', { events => [\%prompt, \%event] }, [@{ at('p') }]);
+is_deeply($answer->{json}{refused}[0], { index => 0, code => 'too_many_requests' }, 'prompts: in a batch');
+is(says('/event', \%prompt, @{ at('p') })->{status}, 202, 'prompts: no limit unless there is one');
+is(says('/same-key', \%prompt, @{ at('r') })->{status}, 202, 'prompts: key and time of another directive');
+is(subscribes('/two', "r$_", at('r')), '200', "which counts for itself, $_") for 1 .. 2;
 
 # ---- what operators see ----
 

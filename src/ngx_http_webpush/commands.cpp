@@ -133,9 +133,16 @@ ngx_command_t commands[] = {
 
     { ngx_string("webpush_limit_subscriptions"),
       anywhere | NGX_CONF_TAKE123,
-      add_subscription_limit,
+      add_keyed_limit,
       NGX_HTTP_LOC_CONF_OFFSET,
-      0,
+      offsetof(LocConf, subscription_limits),
+      nullptr },
+
+    { ngx_string("webpush_limit_prompts"),
+      anywhere | NGX_CONF_TAKE123,
+      add_keyed_limit,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(LocConf, prompt_limits),
       nullptr },
 
     { ngx_string("webpush_limit_contact"),

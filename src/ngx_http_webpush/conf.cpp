@@ -59,8 +59,8 @@ void make_endpoint_policy(ngx_conf_t* cf, LocConf& conf) {
 }
 
 bool has_limits(const LocConf& conf) {
-    return conf.subscription_limits != nullptr || conf.contact_limit != nullptr ||
-           conf.event_limit != nullptr;
+    return conf.subscription_limits != nullptr || conf.prompt_limits != nullptr ||
+           conf.contact_limit != nullptr || conf.event_limit != nullptr;
 }
 
 char* prepare_location(ngx_conf_t* cf, LocConf& conf) {
@@ -160,6 +160,7 @@ void* create_loc_conf(ngx_conf_t* cf) noexcept {
     conf->visit_interval = NGX_CONF_UNSET;
     conf->landing = NGX_CONF_UNSET_UINT;
     conf->subscription_limits = unset<ngx_array_t>();
+    conf->prompt_limits = unset<ngx_array_t>();
     conf->contact_limit = unset<LimitRule>();
     conf->event_limit = unset<LimitRule>();
     conf->limit_log_level = NGX_CONF_UNSET_UINT;
@@ -180,6 +181,7 @@ char* merge_loc_conf(ngx_conf_t* cf, void* parent, void* child) noexcept {
         ngx_conf_merge_sec_value(conf.visit_interval, prev.visit_interval, default_visit_interval);
         ngx_conf_merge_uint_value(conf.landing, prev.landing, landing_off);
         ngx_conf_merge_ptr_value(conf.subscription_limits, prev.subscription_limits, nullptr);
+        ngx_conf_merge_ptr_value(conf.prompt_limits, prev.prompt_limits, nullptr);
         ngx_conf_merge_ptr_value(conf.contact_limit, prev.contact_limit, nullptr);
         ngx_conf_merge_ptr_value(conf.event_limit, prev.event_limit, nullptr);
         ngx_conf_merge_uint_value(conf.limit_log_level, prev.limit_log_level, NGX_LOG_WARN);

@@ -62,7 +62,8 @@ struct LocConf {
     VisitRule* visit;  // nullptr: visits are not recorded
     time_t visit_interval;
     ngx_uint_t landing;  // a Landing
-    ngx_array_t* subscription_limits;  // of LimitRule; nullptr: none, as with the next two
+    ngx_array_t* subscription_limits;  // of LimitRule; nullptr: none, as with the next three
+    ngx_array_t* prompt_limits;
     LimitRule* contact_limit;
     LimitRule* event_limit;
     ngx_uint_t limit_log_level;

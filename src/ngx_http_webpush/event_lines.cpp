@@ -41,6 +41,9 @@ EventLines::Refusal EventLines::write(std::int64_t time, const webpush::Receipt&
 }
 
 EventLines::Refusal EventLines::write(std::int64_t time, const webpush::PromptEvent& prompt) {
+    if (auto refusal = visitor() ? limit_event(r_, *visitor()) : limit_prompt(r_)) {
+        return refusal;
+    }
     webpush::PromptRecord record{time, loc_conf(r_).site->name, prompt.step, visitor()};
     webpush::append_line(events_, record);
     return std::nullopt;

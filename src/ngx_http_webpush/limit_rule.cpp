@@ -1,21 +1,28 @@
 #include "limit_rule.h"
 
 #include <algorithm>
+#include <array>
 
 #include "complex_value.h"
-#include "conf.h"
 #include "str.h"
 #include "webpush/count_table.h"
 
 namespace ngx_webpush {
 namespace {
 
+constexpr std::array<std::string_view, limit_count> names{"subscriptions", "prompts", "contact",
+                                                          "events"};
 constexpr ngx_int_t greatest_number = 1'000'000;
 constexpr std::uint32_t default_seconds = 24 * 3600;
 
 char duplicate[] = "is duplicate";
 
 char* conf_error() { return static_cast<char*>(NGX_CONF_ERROR); }
+
+template <typename T>
+T*& place_of(void* conf, const ngx_command_t& command) {
+    return *reinterpret_cast<T**>(static_cast<char*>(conf) + command.offset);
+}
 
 char* refuse(ngx_conf_t* cf, const char* what, ngx_str_t* argument) {
     ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "invalid %s \"%V\"", what, argument);
@@ -55,8 +62,10 @@ bool is_there(ngx_array_t& rules, const LimitRule& rule) {
 
 }  // namespace
 
-char* add_subscription_limit(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {
-    ngx_array_t*& rules = static_cast<LocConf*>(conf)->subscription_limits;
+std::string_view name(Limit limit) { return names[static_cast<std::size_t>(limit)]; }
+
+char* add_keyed_limit(ngx_conf_t* cf, ngx_command_t* command, void* conf) noexcept {
+    auto*& rules = place_of<ngx_array_t>(conf, *command);
     bool is_first = rules == NGX_CONF_UNSET_PTR;
     if (is_off(cf) || rules == nullptr) {
         if (!is_first) { return duplicate; }
@@ -80,7 +89,7 @@ char* add_subscription_limit(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcep
 }
 
 char* set_limit(ngx_conf_t* cf, ngx_command_t* command, void* conf) noexcept {
-    auto& place = *reinterpret_cast<LimitRule**>(static_cast<char*>(conf) + command->offset);
+    auto*& place = place_of<LimitRule>(conf, *command);
     if (place != NGX_CONF_UNSET_PTR) { return duplicate; }
     place = nullptr;
     if (is_off(cf)) { return NGX_CONF_OK; }

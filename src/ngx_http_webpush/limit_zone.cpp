@@ -100,12 +100,15 @@ std::optional<LimitZone::Refusal> LimitZone::charge(std::string_view site,
     return charge_locked(entries);
 }
 
-// With the time, as limits of one key for different times are counted apart.
+// With directive and time, as limits of one key are counted apart by both.
 LimitZone::Entry LimitZone::entry(std::string_view site, const Account& account,
                                   std::string_view item) const {
+    std::string_view of = name(account.directive);
     std::string_view time = octets_of(account.seconds);
-    Entry entry{&account, hash_({site, account.limit, time, account.holder}), std::nullopt};
-    if (!item.empty()) { entry.item = hash_({site, account.limit, time, account.holder, item}); }
+    Entry entry{&account, hash_({site, of, account.limit, time, account.holder}), std::nullopt};
+    if (!item.empty()) {
+        entry.item = hash_({site, of, account.limit, time, account.holder, item});
+    }
     return entry;
 }
 
@@ -117,7 +120,7 @@ std::optional<LimitZone::Refusal> LimitZone::charge_locked(const std::vector<Ent
     for (const Entry& entry : entries) {
         auto [count, seconds_left] = counts_.find(entry.count, now);
         if (count >= entry.account->number && !is_known(entry)) {
-            return Refusal{entry.account->limit, seconds_left};
+            return Refusal{entry.account->directive, entry.account->limit, seconds_left};
         }
     }
     for (const Entry& entry : entries) {

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "limit_rule.h"
 #include "ngx.h"
 #include "throttle.h"
 #include "webpush/count_table.h"
@@ -18,6 +19,7 @@ namespace ngx_webpush {
 
 // One count and its limit.
 struct Account {
+    Limit directive;
     std::string_view limit;   // tells those of one limit from others, also in the error log
     std::string_view holder;  // who is; "" is not counted
     std::uint32_t number;
@@ -36,6 +38,7 @@ public:
     explicit LimitZone(const ngx_shm_zone_t& zone);
 
     struct Refusal {
+        Limit directive;
         std::string_view limit;
         std::uint32_t seconds;  // until its count is over
     };

@@ -31,8 +31,8 @@ void log_refusal(ngx_http_request_t* r, LimitZone& zone, std::string_view limit)
     auto held_back = zone.messages().admit();
     if (!held_back) { return; }
     std::string what(limit);
-    ngx_log_error(loc_conf(r).limit_log_level, r->connection->log, 0, "webpush: limiting by \"%s\"%s",
-                  what.c_str(), suppressed(*held_back).c_str());
+    ngx_log_error(loc_conf(r).limit_log_level, r->connection->log, 0,
+                  "webpush: limiting by \"%s\"%s", what.c_str(), suppressed(*held_back).c_str());
 }
 
 std::optional<Error> charge(ngx_http_request_t* r, const std::vector<Account>& accounts,
@@ -47,17 +47,19 @@ std::optional<Error> charge(ngx_http_request_t* r, const std::vector<Account>& a
     return error;
 }
 
-void add_account(std::vector<Account>& accounts, const LimitRule* rule, std::string_view limit,
-                 std::string_view holder) {
-    if (rule != nullptr) { accounts.push_back({limit, holder, rule->number, rule->seconds}); }
+void add_account(std::vector<Account>& accounts, Limit directive, const LimitRule* rule,
+                 std::string_view limit, std::string_view holder) {
+    if (rule == nullptr) { return; }
+    accounts.push_back({directive, limit, holder, rule->number, rule->seconds});
 }
 
-// For every rule of webpush_limit_subscriptions.
-void add_keyed_accounts(ngx_http_request_t* r, const ngx_array_t& rules,
+// For every rule of a directive that has keys; `rules` may be nullptr: none.
+void add_keyed_accounts(ngx_http_request_t* r, Limit directive, const ngx_array_t* rules,
                         std::vector<Account>& accounts) {
-    auto* begin = static_cast<const LimitRule*>(rules.elts);
-    for (const LimitRule* rule = begin; rule != begin + rules.nelts; ++rule) {
-        add_account(accounts, rule, to_view(rule->key->value), value_of(r, rule->key));
+    if (rules == nullptr) { return; }
+    auto* begin = static_cast<const LimitRule*>(rules->elts);
+    for (const LimitRule* rule = begin; rule != begin + rules->nelts; ++rule) {
+        add_account(accounts, directive, rule, to_view(rule->key->value), value_of(r, rule->key));
     }
 }
 
@@ -70,17 +72,23 @@ std::optional<Error> limit_subscription(ngx_http_request_t* r, const Subscriptio
     const LocConf& conf = loc_conf(r);
     std::vector<Account> accounts;
     if (conf.subscription_limits != nullptr && visitor_of(r) != id) {
-        add_keyed_accounts(r, *conf.subscription_limits, accounts);
+        add_keyed_accounts(r, Limit::subscriptions, conf.subscription_limits, accounts);
     }
-    add_account(accounts, conf.contact_limit, by_contact, contact);
+    add_account(accounts, Limit::contact, conf.contact_limit, by_contact, contact);
     return charge(r, accounts, webpush::view(id));
 }
 
 std::optional<Error> limit_contact(ngx_http_request_t* r, const SubscriptionId& id,
                                    std::string_view contact) {
     std::vector<Account> accounts;
-    add_account(accounts, loc_conf(r).contact_limit, by_contact, contact);
+    add_account(accounts, Limit::contact, loc_conf(r).contact_limit, by_contact, contact);
     return charge(r, accounts, webpush::view(id));
+}
+
+std::optional<Error> limit_prompt(ngx_http_request_t* r) {
+    std::vector<Account> accounts;
+    add_keyed_accounts(r, Limit::prompts, loc_conf(r).prompt_limits, accounts);
+    return charge(r, accounts, {});
 }
 
 std::optional<Error> limit_event(ngx_http_request_t* r, const webpush::DeliveryToken& token) {
@@ -88,13 +96,14 @@ std::optional<Error> limit_event(ngx_http_request_t* r, const webpush::DeliveryT
     std::string holder = std::to_string(token.run).append(1, ' ');
     holder.append(webpush::view(token.subscription));
     std::vector<Account> accounts;
-    add_account(accounts, loc_conf(r).event_limit, by_token, holder);
+    add_account(accounts, Limit::events, loc_conf(r).event_limit, by_token, holder);
     return charge(r, accounts, {});
 }
 
 std::optional<Error> limit_event(ngx_http_request_t* r, const SubscriptionId& visitor) {
     std::vector<Account> accounts;
-    add_account(accounts, loc_conf(r).event_limit, by_cookie, webpush::view(visitor));
+    add_account(accounts, Limit::events, loc_conf(r).event_limit, by_cookie,
+                webpush::view(visitor));
     return charge(r, accounts, {});
 }
 

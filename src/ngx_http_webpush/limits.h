@@ -23,6 +23,9 @@ std::optional<webpush::Error> limit_contact(ngx_http_request_t* r,
                                             const webpush::SubscriptionId& id,
                                             std::string_view contact);
 
+// The course of asking a browser that nobody knows.
+std::optional<webpush::Error> limit_prompt(ngx_http_request_t* r);
+
 // An event of a notification, clicks included.
 std::optional<webpush::Error> limit_event(ngx_http_request_t* r,
                                           const webpush::DeliveryToken& token);
