@@ -9,9 +9,11 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "limit_rule.h"
 #include "ngx.h"
 #include "outcome.h"
 #include "request_kind.h"
+#include "visit.h"
 
 namespace ngx_webpush {
 
@@ -36,9 +38,15 @@ private:
 };
 static_assert(std::atomic<std::uint64_t>::is_always_lock_free);
 
+using OutcomesByKind = std::array<std::array<Counter, outcome_count>, request_kind_count>;
+
 struct SiteCounters {
     std::array<char, 64> name{};
-    std::array<std::array<Counter, outcome_count>, request_kind_count> requests{};
+    OutcomesByKind requests{};
+    OutcomesByKind events{};  // of webpush_event, those of a batch singly
+    std::array<Counter, visit_result_count> visits{};
+    std::array<std::array<Counter, 5>, 2> landings{};  // [whether of clicks][status class - 1]
+    std::array<Counter, limit_count> limited{};        // refusals
     std::atomic<SiteCounters*> next{};
 };
 
@@ -71,6 +79,14 @@ struct LogDirectoryCounters {
     std::array<Counter, 2> bytes{};
 };
 
+// The disk of the logs (space_floor.h), as whichever worker looked last has found it.
+struct SpaceCounters {
+    Counter measured;  // 0: never
+    Counter free;      // octets
+    Counter reached;   // 1: records are refused
+    Counter refused;   // what was not recorded for want of room
+};
+
 // Of one worker process. Apart from the others' in the processors' caches.
 struct alignas(64) WorkerSlot {
     std::atomic<ngx_pid_t> pid;  // 0: free
@@ -86,6 +102,7 @@ struct Counters {
     std::array<LogCounters, 2> logs;  // by webpush::LogKind
     SyncCounters sync;
     LogDirectoryCounters directory;
+    SpaceCounters space;
     std::array<WorkerSlot, max_worker_slots> workers;
     std::atomic<SiteCounters*> sites{};  // in order of appearance; only ever grows
 };

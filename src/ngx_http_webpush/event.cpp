@@ -50,9 +50,12 @@ std::string add_batch(ngx_http_request_t* r, const webpush::EventRequests& reque
     std::string refused_text;
     webpush::JsonWriter refused_json(refused_text);
     refused_json.begin_array();
+    EventResult* results = note_batch(r, requests.events.size());
     for (std::size_t i = 0; i < requests.events.size(); ++i) {
         const auto& event = requests.events[i];
         auto refusal = event ? lines.add(*event) : std::optional(event.error());
+        results[i] = {event ? kind_of(*event) : RequestKind::event,
+                      refusal ? refused(refusal->problem) : Outcome::accepted};
         if (!refusal) {
             ++accepted;
             continue;

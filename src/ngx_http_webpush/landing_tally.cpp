@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "counters.h"
+
 namespace ngx_webpush {
 
 void LandingTally::count(const Site& site, bool of_clicks, ngx_uint_t status_class,
@@ -12,6 +14,7 @@ void LandingTally::count(const Site& site, bool of_clicks, ngx_uint_t status_cla
     row.record.milliseconds += milliseconds;
     row.record.slowest = std::max(row.record.slowest, milliseconds);
     row.is_empty = false;
+    site.counters->landings[of_clicks ? 1 : 0][status_class - 1].add(1);
 }
 
 void LandingTally::take_lines(std::string& out, std::int64_t now) {

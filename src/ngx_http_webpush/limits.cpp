@@ -5,6 +5,7 @@
 
 #include "complex_value.h"
 #include "conf.h"
+#include "counters.h"
 #include "limit_zone.h"
 #include "str.h"
 #include "visitor.h"
@@ -39,8 +40,10 @@ std::optional<Error> charge(ngx_http_request_t* r, const std::vector<Account>& a
                             std::string_view item) {
     LimitZone* zone = accounts.empty() ? nullptr : zone_of(r);
     if (zone == nullptr) { return std::nullopt; }
-    auto refusal = zone->charge(loc_conf(r).site->name, accounts, item);
+    const Site& site = *loc_conf(r).site;
+    auto refusal = zone->charge(site.name, accounts, item);
     if (!refusal) { return std::nullopt; }
+    site.counters->limited[static_cast<std::size_t>(refusal->directive)].add(1);
     log_refusal(r, *zone, refusal->limit);
     Error error{webpush::Problem::too_many_requests, {}, {}};
     error.retry_after = refusal->seconds;

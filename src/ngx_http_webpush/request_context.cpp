@@ -33,6 +33,14 @@ void note_delivery(ngx_http_request_t* r, const webpush::DeliveryToken& token) {
     context.has_run = true;
 }
 
+EventResult* note_batch(ngx_http_request_t* r, std::size_t size) {
+    RequestContext& context = *request_context(r, true);
+    context.batch = static_cast<EventResult*>(ngx_pcalloc(r->pool, size * sizeof(EventResult)));
+    if (context.batch == nullptr) { throw std::bad_alloc(); }
+    context.batch_size = size;
+    return context.batch;
+}
+
 void note_outcome(ngx_http_request_t* r, Outcome outcome) {
     request_context(r, true)->outcome = outcome;
 }

@@ -30,6 +30,11 @@ enum class RequestKind : std::uint8_t {
 
 inline constexpr std::size_t request_kind_count = static_cast<std::size_t>(RequestKind::click) + 1;
 
+// Whether it is one event of webpush_event, be it known which or not.
+constexpr bool is_event(RequestKind kind) {
+    return kind == RequestKind::event || (kind >= RequestKind::shown && kind <= RequestKind::forget);
+}
+
 // Static text: the names above, "" for unknown.
 std::string_view name(RequestKind kind);
 

@@ -8,14 +8,15 @@
 #include <cstdint>
 #include <string>
 
+#include "counters.h"
 #include "ngx.h"
 
 namespace ngx_webpush {
 
 class SpaceFloor {
 public:
-    // `min_free` in octets, 0: no floor. `errors` must outlive this. Measures at once.
-    SpaceFloor(std::string directory, off_t min_free, ngx_log_t* errors);
+    // `min_free` in octets, 0: no floor. `counters` and `errors` must outlive this. Measures at once.
+    SpaceFloor(std::string directory, off_t min_free, SpaceCounters& counters, ngx_log_t* errors);
 
     // To be called every second. One system call that the kernel answers from memory.
     void measure();
@@ -23,13 +24,17 @@ public:
     bool is_reached() const { return reached_; }
 
     // A record that was not taken for want of room.
-    void count_refusal() { ++refused_; }
+    void count_refusal() {
+        ++refused_;
+        counters_.refused.add(1);
+    }
 
 private:
-    bool is_below(off_t limit) const;
+    std::uint64_t free_space();
 
     std::string directory_;
-    off_t min_free_;
+    std::uint64_t min_free_;
+    SpaceCounters& counters_;
     ngx_log_t* errors_;
     std::uint64_t refused_ = 0;  // since the floor was reached
     bool reached_ = false;

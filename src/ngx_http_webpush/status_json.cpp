@@ -7,17 +7,66 @@ namespace {
 
 using webpush::JsonWriter;
 
-void write_requests(JsonWriter& json, const SiteStatus& site) {
+void write_outcomes(JsonWriter& json, RequestKind kind, const CountsByKind& counts) {
+    json.key(name(kind));
     json.begin_object();
-    for (std::size_t kind = 1; kind < request_kind_count; ++kind) {
-        json.key(name(static_cast<RequestKind>(kind)));
-        json.begin_object();
-        for (std::size_t outcome = 1; outcome < outcome_count; ++outcome) {
-            std::uint64_t count = site.requests[kind][outcome];
-            if (is_shown(static_cast<RequestKind>(kind), static_cast<Outcome>(outcome), count)) {
-                json.member(name(static_cast<Outcome>(outcome)), count);
-            }
+    for (std::size_t outcome = 1; outcome < outcome_count; ++outcome) {
+        std::uint64_t count = counts[static_cast<std::size_t>(kind)][outcome];
+        if (is_shown(kind, static_cast<Outcome>(outcome), count)) {
+            json.member(name(static_cast<Outcome>(outcome)), count);
         }
+    }
+    json.end_object();
+}
+
+void write_requests(JsonWriter& json, const SiteStatus& site) {
+    for (std::size_t kind = 1; kind < request_kind_count; ++kind) {
+        write_outcomes(json, static_cast<RequestKind>(kind), site.requests);
+    }
+}
+
+void write_events(JsonWriter& json, const SiteStatus& site) {
+    for (std::size_t kind = 1; kind < request_kind_count; ++kind) {
+        if (is_event(static_cast<RequestKind>(kind))) {
+            write_outcomes(json, static_cast<RequestKind>(kind), site.events);
+        }
+    }
+}
+
+void write_visits(JsonWriter& json, const SiteStatus& site) {
+    for (std::size_t i = 0; i < visit_result_count; ++i) {
+        auto result = static_cast<VisitResult>(i);
+        if (is_shown(result, site.visits[i])) { json.member(name(result), site.visits[i]); }
+    }
+}
+
+void write_landings(JsonWriter& json, const SiteStatus& site) {
+    for (std::size_t i = 0; i < site.landings.size(); ++i) {
+        json.key(landing_name(i));
+        json.begin_object();
+        for (std::size_t k = 0; k < site.landings[i].size(); ++k) {
+            std::uint64_t count = site.landings[i][k];
+            if (count > 0) { json.member(std::to_string(k + 1) + "xx", count); }
+        }
+        json.end_object();
+    }
+}
+
+void write_limited(JsonWriter& json, const SiteStatus& site) {
+    for (std::size_t i = 0; i < limit_count; ++i) {
+        json.member(name(static_cast<Limit>(i)), site.limited[i]);
+    }
+}
+
+// An object of each site by its name.
+void write_sites(JsonWriter& json, const StatusReport& report, std::string_view key,
+                 void (*write)(JsonWriter&, const SiteStatus&)) {
+    json.key(key);
+    json.begin_object();
+    for (const SiteStatus& site : report.sites) {
+        json.key(site.name);
+        json.begin_object();
+        write(json, site);
         json.end_object();
     }
     json.end_object();
@@ -31,6 +80,17 @@ void write_log(JsonWriter& json, const LogStatus& log, bool directory_measured) 
     if (directory_measured) {
         json.member("files", log.files);
         json.member("size", log.size);
+    }
+    json.end_object();
+}
+
+void write_space(JsonWriter& json, const SpaceStatus& space) {
+    json.begin_object();
+    json.member("refused", space.refused);
+    json.member("min_free", space.min_free);
+    if (space.measured) {
+        json.member("free", space.free);
+        json.member("short", space.reached);
     }
     json.end_object();
 }
@@ -68,13 +128,11 @@ std::string status_json(const StatusReport& report) {
     json.member("started", report.started);
     json.member("configured", report.configured);
     json.member("workers", report.workers);
-    json.key("sites");
-    json.begin_object();
-    for (const SiteStatus& site : report.sites) {
-        json.key(site.name);
-        write_requests(json, site);
-    }
-    json.end_object();
+    write_sites(json, report, "sites", write_requests);
+    write_sites(json, report, "events", write_events);
+    write_sites(json, report, "visits", write_visits);
+    write_sites(json, report, "landings", write_landings);
+    write_sites(json, report, "limited", write_limited);
     json.key("logs");
     json.begin_object();
     for (std::size_t i = 0; i < report.logs.size(); ++i) {
@@ -82,6 +140,8 @@ std::string status_json(const StatusReport& report) {
         write_log(json, report.logs[i], report.directory_measured);
     }
     json.end_object();
+    json.key("space");
+    write_space(json, report.space);
     json.key("sync");
     write_sync(json, report.sync);
     json.end_object();

@@ -14,9 +14,15 @@
 
 namespace ngx_webpush {
 
+using CountsByKind = std::array<std::array<std::uint64_t, outcome_count>, request_kind_count>;
+
 struct SiteStatus {
     std::string_view name;
-    std::array<std::array<std::uint64_t, outcome_count>, request_kind_count> requests{};
+    CountsByKind requests{};
+    CountsByKind events{};
+    std::array<std::uint64_t, visit_result_count> visits{};
+    std::array<std::array<std::uint64_t, 5>, 2> landings{};  // as in SiteCounters
+    std::array<std::uint64_t, limit_count> limited{};
 };
 
 struct LogStatus {
@@ -25,6 +31,14 @@ struct LogStatus {
     std::uint64_t errors = 0;
     std::uint64_t files = 0;  // in the directory, as their size
     std::uint64_t size = 0;
+};
+
+struct SpaceStatus {
+    bool measured = false;
+    std::uint64_t free = 0;  // octets, as the next
+    std::uint64_t min_free = 0;
+    bool reached = false;
+    std::uint64_t refused = 0;
 };
 
 struct SyncStatus {
@@ -46,6 +60,7 @@ struct StatusReport {
     std::vector<SiteStatus> sites;
     std::array<LogStatus, 2> logs{};  // by webpush::LogKind
     bool directory_measured = false;
+    SpaceStatus space;
     SyncStatus sync;
 };
 
@@ -53,6 +68,10 @@ StatusReport read_status(const MainConf& conf);
 
 // Whether a count is worth a line: accepted ones are told from the beginning, others when there are.
 bool is_shown(RequestKind kind, Outcome outcome, std::uint64_t count);
+bool is_shown(VisitResult result, std::uint64_t count);
+
+// "all" or "clicks": whose landings those are at this index.
+std::string_view landing_name(std::size_t index);
 
 // "subscriptions" or "events", as the files are called.
 std::string_view log_name(std::size_t index);

@@ -1,9 +1,13 @@
 #include "visit.h"
 
+#include <array>
+#include <optional>
+
 #include "answer_log.h"
 #include "clock.h"
 #include "conf.h"
 #include "cookie.h"
+#include "counters.h"
 #include "guard.h"
 #include "headers_in.h"
 #include "recent_visits.h"
@@ -13,6 +17,8 @@
 namespace ngx_webpush {
 namespace {
 
+constexpr std::array<std::string_view, visit_result_count> names{
+    "accepted", "throttled", "visitor_unknown", "log_unavailable"};
 constexpr std::size_t max_cookie = 128;  // more than any of ours has, so that hashing is bounded
 
 // A page was asked for and delivered, or is still the one that the browser has.
@@ -52,33 +58,45 @@ bool write(Worker& worker, const Site& site, const webpush::SubscriptionId& subs
     return worker.events().append(line);
 }
 
-// What costs least is asked first, and everything before the cookie's signature.
-void record_visit(ngx_http_request_t* r, const LocConf& conf, Worker& worker) {
-    if (!is_page(r) && !may_be_order(r, *conf.visit)) { return; }
+// What costs least is asked first, and everything before the cookie's signature. nullopt: no visit of
+// anybody whom we might know.
+std::optional<VisitResult> record_visit(ngx_http_request_t* r, const LocConf& conf,
+                                        Worker& worker) {
+    if (!is_page(r) && !may_be_order(r, *conf.visit)) { return std::nullopt; }
     std::string_view cookie = visitor_cookie(r);
-    if (cookie.empty() || cookie.size() > max_cookie) { return; }
+    if (cookie.empty() || cookie.size() > max_cookie) { return std::nullopt; }
     VisitValues values = evaluate(r, *conf.visit);
     bool is_order = !values.amount.empty();
-    if (!is_order && !is_page(r)) { return; }
+    if (!is_order && !is_page(r)) { return std::nullopt; }
 
     RecentVisits& recent = worker.visits();
     std::uint64_t key = recent.key_of(cookie, values);
-    if (recent.contains(key)) { return; }
-    if (!is_order && (!is_document(r) || is_prefetch(r))) { return; }
+    if (recent.contains(key)) { return VisitResult::throttled; }
+    if (!is_order && (!is_document(r) || is_prefetch(r))) { return std::nullopt; }
     auto visitor = webpush::verify_visitor(cookie, conf.site->name, conf.site->link_keys);
-    if (visitor && write(worker, *conf.site, visitor->subscription, values)) {
-        recent.note(key, conf.visit_interval);
+    if (!visitor) { return VisitResult::unverified; }
+    if (!write(worker, *conf.site, visitor->subscription, values)) {
+        return VisitResult::unwritten;
     }
+    recent.note(key, conf.visit_interval);
+    return VisitResult::accepted;
+}
+
+void record_and_count(ngx_http_request_t* r, const LocConf& conf, Worker& worker) {
+    auto result = record_visit(r, conf, worker);
+    if (result) { conf.site->counters->visits[static_cast<std::size_t>(*result)].add(1); }
 }
 
 }  // namespace
+
+std::string_view name(VisitResult result) { return names[static_cast<std::size_t>(result)]; }
 
 ngx_int_t log_visit(ngx_http_request_t* r) noexcept {
     const LocConf& conf = loc_conf(r);
     bool is_candidate = r == r->main && conf.visit != nullptr && conf.handler == nullptr;
     Worker* worker = is_candidate ? main_conf(r).worker : nullptr;
     if (worker != nullptr) {
-        guarded(r->connection->log, "visit", [&] { record_visit(r, conf, *worker); });
+        guarded(r->connection->log, "visit", [&] { record_and_count(r, conf, *worker); });
     }
     return NGX_OK;
 }
