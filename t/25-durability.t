@@ -183,7 +183,7 @@ $nginx->stop;
 my $poor = WebPush::Edge->new(http => 'webpush_log_max_size 2k;');
 $disk = WebPush::Disk->under($poor);
 $poor->run;
-$poor->nginx->expect_log(qr/\[crit\].* webpush: [a-z ]+: std::bad_alloc/);
+$poor->nginx->expect_log(qr/\[crit\].* webpush: [a-z ]+: out of memory, \d+ more errors suppressed/);
 $load = WebPush::Load->new($poor, 2);
 $load->turn until $poor->log_files('subscriptions') >= 2;
 $disk->fault('memory');
@@ -191,6 +191,10 @@ $load->turn until $load->refused >= 8;
 $disk->mend;
 $load->drain;
 is_deeply([$load->missing], [], 'no memory: everything answered 200 is in the logs');
+my %told_at;
+$told_at{$_}++ for $poor->nginx->error_log =~ /^(\S+ \S+) \[crit\].* out of memory/mg;
+is(scalar(grep { $_ > 1 } values %told_at), 0, 'no memory: told once a second')
+    or diag(join ', ', %told_at);
 is($poor->client->post_json('/push/subscribe', subscription())->{status}, 200, 'no memory: over');
 
 # ---- new files in time ----

@@ -2,7 +2,6 @@
 // every request in it. Each function that nginx calls runs its body through guarded().
 #pragma once
 
-#include <exception>
 #include <type_traits>
 #include <utility>
 
@@ -10,15 +9,16 @@
 
 namespace ngx_webpush {
 
+// Logs the exception that is being handled, at most once a second, as it may come with every request.
+void log_exception(ngx_log_t* log, const char* what) noexcept;
+
 // The body's value, or `on_error` after logging when it throws. `what` names the callback.
 template <typename Body>
 auto guarded(ngx_log_t* log, const char* what, std::invoke_result_t<Body> on_error,
              Body&& body) noexcept -> std::invoke_result_t<Body> {
     try {
         return std::forward<Body>(body)();
-    } catch (const std::exception& error) {
-        ngx_log_error(NGX_LOG_CRIT, log, 0, "webpush: %s: %s", what, error.what());
-    } catch (...) { ngx_log_error(NGX_LOG_CRIT, log, 0, "webpush: %s: unknown exception", what); }
+    } catch (...) { log_exception(log, what); }
     return on_error;
 }
 

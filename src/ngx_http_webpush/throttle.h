@@ -15,7 +15,8 @@ class Throttle {
 public:
     // nullopt: not now. Otherwise how many were held back since the last one.
     std::optional<std::uint64_t> admit() {
-        bool due = static_cast<ngx_msec_int_t>(ngx_current_msec - next_) >= 0;
+        bool due = is_new_ || static_cast<ngx_msec_int_t>(ngx_current_msec - next_) >= 0;
+        is_new_ = false;
         if (!due) {
             ++held_back_;
             return std::nullopt;
@@ -30,7 +31,8 @@ public:
 private:
     static constexpr ngx_msec_t interval = 1000;
 
-    ngx_msec_t next_ = ngx_current_msec;
+    bool is_new_ = true;
+    ngx_msec_t next_ = 0;
     std::uint64_t held_back_ = 0;
 };
 
