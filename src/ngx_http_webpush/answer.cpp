@@ -19,6 +19,11 @@ std::uint32_t retry_after(const webpush::Error& error, int status) {
     return is_ours ? retry_after_unavailable : error.retry_after;
 }
 
+[[maybe_unused]] const char* result_of(ngx_http_request_t* r) {
+    const RequestContext* context = request_context(r, false);
+    return context != nullptr ? name(context->outcome).data() : "";
+}
+
 void set_content_type(ngx_http_request_t* r, std::string_view type) {
     r->headers_out.content_type = {type.size(),
                                    reinterpret_cast<u_char*>(const_cast<char*>(type.data()))};
@@ -27,6 +32,8 @@ void set_content_type(ngx_http_request_t* r, std::string_view type) {
 }
 
 ngx_int_t send(ngx_http_request_t* r, ngx_uint_t status, std::string_view body) {
+    ngx_log_debug3(NGX_LOG_DEBUG_HTTP, r->connection->log, 0, "webpush: \"%s\" answered %ui \"%s\"",
+                   name(kind_of(r)).data(), status, result_of(r));
     r->headers_out.status = status;
     bool has_body = status != NGX_HTTP_NO_CONTENT;  // and its length, RFC 9110 section 8.6
     r->headers_out.content_length_n = has_body ? static_cast<off_t>(body.size()) : -1;

@@ -9,6 +9,7 @@
 #include "limits.h"
 #include "request_context.h"
 #include "str.h"
+#include "token_log.h"
 #include "webpush/token.h"
 #include "worker.h"
 
@@ -26,6 +27,17 @@ ngx_int_t answer_unknown(ngx_http_request_t* r, const LocConf& conf) {
     note_outcome(r, refused(webpush::Problem::link_unknown));
     if (conf.click_fallback.len > 0) { return send_redirect(r, to_view(conf.click_fallback)); }
     return send_problem(r, {webpush::Problem::link_unknown, {}, {}});
+}
+
+// Not the target itself, which may tell somebody's secret.
+void log_link([[maybe_unused]] ngx_http_request_t* r,
+              [[maybe_unused]] const webpush::ClickLink& link) {
+    ngx_log_debug4(NGX_LOG_DEBUG_HTTP, r->connection->log, 0,
+                   "webpush: click on %s leads to %s, link is %L s old%s",
+                   link.action.empty() ? "the notification" : "a button",
+                   link.target.starts_with('/') ? "a path" : "another origin",
+                   static_cast<std::int64_t>(ngx_time()) - link.delivery.issued,
+                   is_prefetch(r) ? ", prefetched" : "");
 }
 
 constexpr Outcome not_recorded = refused(webpush::Problem::log_unavailable);
@@ -55,7 +67,9 @@ ngx_int_t click(ngx_http_request_t* r) {
 
     const LocConf& conf = loc_conf(r);
     auto link = webpush::verify_click(token_of(r), conf.site->name, conf.site->link_keys);
+    log_token(r, "click link", token_of(r), link.has_value());
     if (!link) { return answer_unknown(r, conf); }
+    log_link(r, *link);
 
     note_delivery(r, link->delivery);
     Outcome outcome = Outcome::uncounted;

@@ -15,8 +15,11 @@ std::string_view contact_of_server(ngx_http_request_t* r) {
 
 bool is_believed(ngx_http_request_t* r, const webpush::Identification& claim) {
     const LocConf& conf = loc_conf(r);
-    return conf.contact_unsigned ||
-           conf.site->identity_keys.verify(claim.proof, conf.site->name, claim.contact);
+    bool is_proven = conf.site->identity_keys.verify(claim.proof, conf.site->name, claim.contact);
+    ngx_log_debug2(NGX_LOG_DEBUG_HTTP, r->connection->log, 0,
+                   "webpush: contact of the page is %sproven, unsigned ones are %s",
+                   is_proven ? "" : "not ", conf.contact_unsigned ? "believed" : "refused");
+    return is_proven || conf.contact_unsigned;
 }
 
 }  // namespace ngx_webpush

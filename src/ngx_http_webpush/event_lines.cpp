@@ -7,6 +7,8 @@
 #include "contact.h"
 #include "limits.h"
 #include "request_context.h"
+#include "request_kind.h"
+#include "token_log.h"
 #include "visitor.h"
 #include "webpush/log_record.h"
 #include "webpush/token.h"
@@ -20,12 +22,17 @@ EventLines::EventLines(ngx_http_request_t* r) : r_(r) {}
 
 std::optional<Error> EventLines::add(const webpush::EventRequest& request) {
     std::int64_t time = now_ms() - request.age;
-    return std::visit([&](const auto& what) { return write(time, what); }, request.what);
+    auto refusal = std::visit([&](const auto& what) { return write(time, what); }, request.what);
+    ngx_log_debug3(NGX_LOG_DEBUG_HTTP, r_->connection->log, 0,
+                   "webpush: event \"%s\" of %L ms ago: %s", name(kind_of(request)).data(),
+                   request.age, refusal ? webpush::info(refusal->problem).code.data() : "good");
+    return refusal;
 }
 
 EventLines::Refusal EventLines::write(std::int64_t time, const webpush::Receipt& receipt) {
     const Site& site = *loc_conf(r_).site;
     auto token = webpush::verify_delivery(receipt.token, site.name, site.link_keys);
+    log_token(r_, "delivery token", receipt.token, token.has_value());
     if (!token) { return Error{Problem::token_invalid, "token", {}}; }
     note_delivery(r_, *token);
     if (auto refusal = limit_event(r_, *token)) { return refusal; }

@@ -52,6 +52,8 @@ ngx_int_t GroupCommit::submit(ngx_http_request_t* r, std::string_view line, Answ
     waiter = {r, cleanup, answer};
     cleanup->data = &waiter;
     cleanup->handler = [](void* data) { static_cast<Waiter*>(data)->r = nullptr; };
+    ngx_log_debug1(NGX_LOG_DEBUG_HTTP, r->connection->log, 0,
+                   "webpush: parked for the sync, %uz wait", waiting_.size());
     return parked;
 }
 
@@ -96,6 +98,10 @@ void GroupCommit::begin_batch() {
         return;
     }
     busy_ = true;
+    if (!in_flight_.empty()) {  // not of heartbeats
+        ngx_log_debug2(NGX_LOG_DEBUG_HTTP, errors_, 0, "webpush: batch of %uz requests, %uz bytes",
+                       in_flight_.size(), batch_.size());
+    }
     // A worker that shuts down leaves when it has no timers, whoever waits: so there is one.
     ngx_add_timer(&task_.event, slow_commit);
 }
@@ -127,6 +133,12 @@ void GroupCommit::on_task(ngx_event_t* event) noexcept {
 
 void GroupCommit::finish_batch() {
     busy_ = false;
+    if (!in_flight_.empty()) {
+        ngx_log_debug3(NGX_LOG_DEBUG_HTTP, errors_, error_.code,
+                       "webpush: batch of %uz requests %s in %L us", in_flight_.size(),
+                       error_ ? "failed" : "synced",
+                       static_cast<std::int64_t>(time_.count() / 1000));
+    }
     log_.finished(error_);
     if (!error_ && !in_flight_.empty()) { count_sync(counters_, time_); }
     answer_all(std::exchange(in_flight_, {}), !error_);

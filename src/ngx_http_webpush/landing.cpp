@@ -42,6 +42,9 @@ void count_answer(ngx_http_request_t* r, const LocConf& conf, Worker& worker,
     if (!of_clicks && !of_all) { return; }
 
     ngx_msec_t took = response_time(r);
+    ngx_log_debug4(NGX_LOG_DEBUG_HTTP, r->connection->log, 0,
+                   "webpush: answer %uixx in %M ms counts%s%s", answer_class, took,
+                   of_clicks ? " for clicks" : "", of_all ? " for all" : "");
     LandingTally& tally = worker.landings();
     if (of_clicks) { tally.count(*conf.site, true, answer_class, took); }
     if (of_all) { tally.count(*conf.site, false, answer_class, took); }

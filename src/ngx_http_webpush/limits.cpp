@@ -42,6 +42,9 @@ std::optional<Error> charge(ngx_http_request_t* r, const std::vector<Account>& a
     if (zone == nullptr) { return std::nullopt; }
     const Site& site = *loc_conf(r).site;
     auto refusal = zone->charge(site.name, accounts, item);
+    ngx_log_debug2(NGX_LOG_DEBUG_HTTP, r->connection->log, 0,
+                   "webpush: %uz limits, refused by \"%s\"", accounts.size(),
+                   refusal ? name(refusal->directive).data() : "");
     if (!refusal) { return std::nullopt; }
     site.counters->limited[static_cast<std::size_t>(refusal->directive)].add(1);
     log_refusal(r, *zone, refusal->limit);

@@ -27,7 +27,12 @@ LogFile* Log::open() {
     return file_.get();
 }
 
-bool Log::append(std::string_view line) { return has_room() && write(line); }
+bool Log::append(std::string_view line) {
+    bool done = has_room() && write(line);
+    ngx_log_debug2(NGX_LOG_DEBUG_HTTP, errors_, 0, "webpush: %uz bytes %swritten to the log",
+                   line.size(), done ? "" : "not ");
+    return done;
+}
 
 bool Log::has_room() {
     if (floor_.is_reached()) { floor_.count_refusal(); }
@@ -80,6 +85,8 @@ void Log::open_next() {
             counted_bytes_ = 0;
             counted_records_ = 0;
             count_written();
+            ngx_log_debug1(NGX_LOG_DEBUG_HTTP, errors_, 0, "webpush: log file \"%s\"",
+                           file_->path().c_str());
             return;
         }
         error = file.error();

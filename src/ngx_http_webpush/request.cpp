@@ -4,10 +4,12 @@
 #include <string>
 
 #include "answer.h"
+#include "conf.h"
 #include "cors.h"
 #include "guard.h"
 #include "headers_in.h"
 #include "origin.h"
+#include "request_kind.h"
 #include "str.h"
 #include "webpush/http_field.h"
 #include "webpush/result.h"
@@ -31,6 +33,15 @@ std::optional<Error> refusal(ngx_http_request_t* r, std::size_t max_body) {
         return Error{Problem::body_too_large, {}, {}};
     }
     return std::nullopt;
+}
+
+void log_door([[maybe_unused]] ngx_http_request_t* r) {
+    ngx_log_debug3(NGX_LOG_DEBUG_HTTP, r->connection->log, 0,
+                   "webpush: request for \"%s\" of site \"%s\" from a page of %s",
+                   name(kind_of(r)).data(), loc_conf(r).site->name.c_str(),
+                   is_own_origin(r)       ? "the site"
+                   : is_of_cors_origin(r) ? "webpush_cors"
+                                          : "another origin");
 }
 
 // Reads what nginx kept of the body, in memory or in a temporary file. False when unreadable.
@@ -65,6 +76,7 @@ ngx_int_t read_post(ngx_http_request_t* r, ngx_http_client_body_handler_pt on_re
                     std::size_t max_body) noexcept {
     constexpr ngx_int_t failed = NGX_HTTP_INTERNAL_SERVER_ERROR;
     return guarded(r->connection->log, "request", failed, [=]() -> ngx_int_t {
+        log_door(r);
         if (is_preflight(r)) { return answer_preflight(r); }
         if (!(r->method & NGX_HTTP_POST)) { return refuse_method(r, "POST"); }
         if (auto error = refusal(r, max_body)) { return send_problem(r, *error); }

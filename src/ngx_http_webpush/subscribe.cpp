@@ -11,6 +11,7 @@
 #include "request.h"
 #include "request_context.h"
 #include "str.h"
+#include "visitor.h"
 #include "worker.h"
 
 namespace ngx_webpush {
@@ -50,6 +51,13 @@ ngx_int_t subscribe(ngx_http_request_t* r, std::string_view body) {
     if (!request) { return send_problem(r, request.error()); }
     note_unknown_vapid_key(r, *conf.site, request->vapid);
 
+    ngx_log_debug3(NGX_LOG_DEBUG_HTTP, r->connection->log, 0,
+                   "webpush: %s, VAPID key %s, its visitor cookie %s",
+                   name(kind_of(request->kind)).data(),
+                   request->vapid.empty()                     ? "not told"
+                   : conf.site->has_vapid_key(request->vapid) ? "loaded"
+                                                              : "not loaded",
+                   visitor_of(r) == request->id ? "is there" : "is not there");
     bool is_refresh = request->kind == webpush::ConsentKind::refresh;
     note_kind(r, kind_of(request->kind));
     note_subscription(r, request->id);
@@ -57,8 +65,9 @@ ngx_int_t subscribe(ngx_http_request_t* r, std::string_view body) {
     if (auto refusal = limit_subscription(r, request->id, contact)) {
         return send_problem(r, *refusal);
     }
-    webpush::SubscribeRecord record{now_ms(), conf.site->name, platform_of(r), std::move(*request),
-                                    std::string(contact), place_of(r)};
+    webpush::SubscribeRecord record{
+        now_ms(),   conf.site->name, platform_of(r), std::move(*request), std::string(contact),
+        place_of(r)};
     std::string line;
     webpush::append_line(line, record);
     return worker->subscriptions().submit(r, line,

@@ -11,6 +11,7 @@
 #include "guard.h"
 #include "headers_in.h"
 #include "recent_visits.h"
+#include "token_log.h"
 #include "webpush/token.h"
 #include "worker.h"
 
@@ -74,6 +75,7 @@ std::optional<VisitResult> record_visit(ngx_http_request_t* r, const LocConf& co
     if (recent.contains(key)) { return VisitResult::throttled; }
     if (!is_order && (!is_document(r) || is_prefetch(r))) { return std::nullopt; }
     auto visitor = webpush::verify_visitor(cookie, conf.site->name, conf.site->link_keys);
+    log_token(r, "visitor cookie", cookie, visitor.has_value());
     if (!visitor) { return VisitResult::unverified; }
     if (!write(worker, *conf.site, visitor->subscription, values)) {
         return VisitResult::unwritten;
@@ -84,6 +86,8 @@ std::optional<VisitResult> record_visit(ngx_http_request_t* r, const LocConf& co
 
 void record_and_count(ngx_http_request_t* r, const LocConf& conf, Worker& worker) {
     auto result = record_visit(r, conf, worker);
+    ngx_log_debug2(NGX_LOG_DEBUG_HTTP, r->connection->log, 0, "webpush: visit of site \"%s\": %s",
+                   conf.site->name.c_str(), result ? name(*result).data() : "nobody's");
     if (result) { conf.site->counters->visits[static_cast<std::size_t>(*result)].add(1); }
 }
 

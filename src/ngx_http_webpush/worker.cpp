@@ -26,6 +26,16 @@ std::map<std::string, std::vector<int>> link_key_ids(const Sites& sites) {
     return ids;
 }
 
+// Not while the configuration is read: at nginx's start there is no debug log yet.
+void log_sites(const Sites& sites, [[maybe_unused]] ngx_log_t* log) {
+    for ([[maybe_unused]] const auto& site : sites.all()) {
+        ngx_log_debug4(NGX_LOG_DEBUG_HTTP, log, 0,
+                       "webpush: site \"%s\" has %uz link keys, %d signs, and %uz VAPID keys",
+                       site->name.c_str(), site->link_keys.all().size(),
+                       int{site->link_keys.signing().id}, site->vapid_keys.size());
+    }
+}
+
 webpush::FileHeader file_header(const MainConf& conf, webpush::LogKind log) {
     webpush::FileHeader header;
     header.log = log;
@@ -51,13 +61,13 @@ Worker::Worker(const MainConf& conf, ngx_cycle_t* cycle)
       seat_(*conf.status_zone->counters),
       directory_(log_directory(conf), conf.thread_pool, conf.status_zone->counters->directory,
                  cycle->log),
-      floor_(log_directory(conf), conf.log_min_free, conf.status_zone->counters->space,
-             cycle->log),
+      floor_(log_directory(conf), conf.log_min_free, conf.status_zone->counters->space, cycle->log),
       events_(make_log(conf, webpush::LogKind::event, floor_, cycle->log)),
       subscription_log_(make_log(conf, webpush::LogKind::subscription, floor_, cycle->log)),
       subscriptions_(subscription_log_, conf.thread_pool, static_cast<std::size_t>(conf.sync_queue),
                      conf.status_zone->counters->sync, seat_.queue(), cycle->log),
       visits_(conf.records_visits ? conf.visit_table : RecentVisits::min_size) {
+    log_sites(*conf.sites, cycle->log);
     if (conf.click_targets != nullptr) { click_targets_.emplace(*conf.click_targets); }
     if (conf.limit_zone != nullptr) { limits_.emplace(*conf.limit_zone); }
     events_.open();

@@ -173,4 +173,11 @@ std::optional<VisitorCookie> verify_visitor(std::string_view text, std::string_v
     return cookie;
 }
 
+std::optional<std::uint8_t> claimed_key(std::string_view text) {
+    if (text.size() > max_text) { return std::nullopt; }
+    const std::optional<std::string> octets = base64url_decode(text);
+    if (!octets || octets->size() < head_size) { return std::nullopt; }
+    return static_cast<std::uint8_t>((*octets)[1]);
+}
+
 }  // namespace webpush

@@ -60,6 +60,10 @@ std::optional<ClickLink> verify_click(std::string_view text, std::string_view si
 std::optional<VisitorCookie> verify_visitor(std::string_view text, std::string_view site,
                                             const LinkKeys& keys);
 
+// The id of the key that a token says it was signed with, verified or not; nullopt when malformed. For
+// whoever looks for what is wrong.
+std::optional<std::uint8_t> claimed_key(std::string_view text);
+
 inline constexpr std::size_t max_action_length = 32;
 inline constexpr std::size_t max_target_length = 1024;
 

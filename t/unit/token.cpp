@@ -57,6 +57,8 @@ int main() {
         tap::is(verified->run, delivery.run, "run");
         tap::ok(verified->subscription == subscription, "subscription");
         tap::is(verified->issued, delivery.issued, "issued");
+        tap::is(int{*claimed_key(token)}, 1, "says which key");
+        tap::ok(!claimed_key("A") && !claimed_key("") && !claimed_key("!!!!"), "if it is one");
         is_unforgeable(token, [&](const std::string& text) {
             return verify_delivery(text, "default", keys).has_value();
         });
