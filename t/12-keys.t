@@ -105,6 +105,7 @@ sub strange_vapid_keys {
 $edge->add_site('default', 8, 7);
 write_file("$folder/vapid.keys", vapid(qw(current1 former11)));
 my @first = map { $_->{key} } @{ $edge->{keys}{default} };
+my $identity = new_identity_key();
 $edge->run;
 is(answers_to($edge->client, 0, 1), '202 202', 'tokens of both generations verify');
 is(strange_vapid_keys(qw(current1 former11)), 0, 'both VAPID keys are known');
@@ -119,12 +120,20 @@ sub visitor_key {
     return unpack 'x C', decode_base64url($value);
 }
 
+# Its text, which is the key.
+sub new_identity_key {
+    my $key = encode_base64url(WebPush::Edge::random_octets(32));
+    write_file("$folder/identity.keys", "1 $key\n");
+    chmod 0600, "$folder/identity.keys";
+    return $key;
+}
+
 # ---- nothing secret is left behind ----
 
 # The states of SHA-256 by which the module keeps an HMAC key: all that it needs.
 sub states {
     my ($key) = @_;
-    return map { state_after($key ^ (chr($_) x 32) . chr($_) x 32) } 0x36, 0x5c;
+    return map { state_after(($key . "\0" x (64 - length $key)) ^ chr($_) x 64) } 0x36, 0x5c;
 }
 
 sub state_after {
@@ -152,20 +161,32 @@ sub in_memory {
     return scalar keys %found;
 }
 
-sub raw_forms {
-    return map { ($_, encode_base64url($_), $_ ^ ("\x36" x 32), $_ ^ ("\x5c" x 32)) } @_;
-}
+sub raw_forms { return map { (padded_forms($_), encode_base64url($_)) } @_ }
+
+# Of identity keys, whose text is what is used.
+sub text_forms { return map { (padded_forms($_), decode_base64url($_)) } @_ }
+
+sub padded_forms { my ($key) = @_; return $key, map { $key ^ chr($_) x length $key } 0x36, 0x5c }
 
 my $master = $nginx->pid;
 is(in_memory($master, map { states($_) } @first), 4, 'the master has what the keys are used as');
 is(in_memory($master, raw_forms(@first)), 0, 'and the keys themselves nowhere');
+is(in_memory($master, states($identity)), 2, 'identity keys: what they are used as');
+is(in_memory($master, text_forms($identity)), 0, 'identity keys: nothing else');
+my ($worker) = $nginx->worker_pids;
+is(in_memory($worker, map { states($_) } @first, $identity), 6, 'a worker that has used them has the same');
+is(in_memory($worker, raw_forms(@first), text_forms($identity)), 0, 'and no more, either');
 
 $edge->add_site('default', 9, 8);
+my $former = $identity;
+$identity = new_identity_key();
 my @second = map { $_->{key} } @{ $edge->{keys}{default} };
 $nginx->reload;
 is(visitor_key(), 9, 'reload: another link key signs');
 is(in_memory($master, map { states($_) } @second), 4, 'reload: the master has the new keys');
 is(in_memory($master, map { (states($_), raw_forms($_)) } @first), 0, 'reload: nothing is left of the former');
+is(in_memory($master, states($identity)), 2, 'reload: the new identity key');
+is(in_memory($master, states($former), text_forms($former, $identity)), 0, 'reload: nothing else of either');
 is(in_memory($master, raw_forms(@second)), 0, 'reload: nor of the new ones but their use');
 
 # A file that is refused: its good lines are not kept either.

@@ -28,12 +28,17 @@ my ($event) = $edge->records('events');
 cmp_ok(abs(delete($event->{t}) - 1000 * time), '<', 5000, 'the event log has it, too');
 is_deeply($event, { k => 'left', site => 'default', sub => $id }, 'for reports, as who left');
 
+my $in_chunks = $http->request(POST => '/push/unsubscribe', headers => ['Content-Type' => 'application/json'],
+    body => qq({"endpoint":"$endpoint","n":6}), chunked => 1);
+is("$in_chunks->{status} $in_chunks->{body}", qq(200 {"id":"$id"}), 'in chunks');
+is(($edge->records('subscriptions'))[-1]{n}, 6, 'in chunks: recorded');
+
 my $foreign = 'https://push.service-of-yesterday.example/abc';
 is($http->post_json('/push/unsubscribe', { endpoint => $foreign, n => 1 })->{status}, 200,
     'one may leave a push service that is no longer accepted');
 
 is($http->post_json('/push/unsubscribe', { id => $id, n => 6 })->{json}{code}, 'field_missing',
     'an id is no capability');
-is(scalar $edge->records('subscriptions'), 2, 'and leaves no record');
+is(scalar $edge->records('subscriptions'), 3, 'and leaves no record');
 
 done_testing();

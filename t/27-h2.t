@@ -7,7 +7,7 @@ use WebPush::Edge;
 use WebPush::Http2;
 use WebPush::Process qw(capture);
 
-my $edge = WebPush::Edge->new(listen => 'http2');
+my $edge = WebPush::Edge->new(listen => 'http2', server => 'location = /status { webpush_status; }');
 my $disk = WebPush::Disk->under($edge);
 $edge->run;
 my $url = 'http://127.0.0.1:' . $edge->nginx->port;
@@ -47,6 +47,7 @@ my $http = WebPush::Http2->new($edge->nginx->port);
 my @type = ('Content-Type' => 'application/json');
 my %post = (headers => \@type, body => $text);
 my $event = JSON::PP::encode_json({ event => 'shown', token => $edge->delivery_token });
+my $leaving = JSON::PP::encode_json({ endpoint => new_endpoint(), n => 7 });
 my $large = { headers => \@type,
     body => JSON::PP::encode_json(subscription(extra => 'x' x 50_000)) };
 for my $case (
@@ -58,10 +59,17 @@ for my $case (
     ['method', 405, [GET => '/push/subscribe']],
     ['forged link', 404, [GET => '/push/c/nothing']],
     ['event', 202, [POST => '/push/event', headers => \@type, body => $event]],
+    ['batch', 202, [POST => '/push/event', headers => \@type, body => qq({"events":[$event,$event]})]],
+    ['unsubscribe', 200, [POST => '/push/unsubscribe', headers => \@type, body => $leaving]],
+    ['click', 302, [GET => $edge->click_link]],
+    ['status', 200, [GET => '/status']],
 ) {
     my ($name, $status, $request) = @{$case};
     is($http->request(@{$request})->{status}, $status, "one connection: $name");
 }
+
+my ($left) = grep { $_->{k} eq 'unsubscribe' } $edge->records('subscriptions');
+is($left->{n}, 7, 'one connection: who left is recorded');
 
 # ---- a client that cannot take the answer yet ----
 
