@@ -91,7 +91,10 @@ sub answers_to {
     my ($client, @keys) = @_;
     return join ' ', map {
         my $token = $edge->delivery_token(key => $_);
-        $client->post_json('/push/event', { event => 'shown', token => $token })->{status};
+        my $cookie = '__Host-webpush_visitor=' . $edge->visitor_token(key => $_);
+        $client->post_json('/push/event', { event => 'shown', token => $token })->{status},
+            $client->get('/push/c/' . $edge->click_token(key => $_))->{status},
+            $client->post_json('/push/event', { event => 'track', name => 'cart' }, [Cookie => $cookie])->{status};
     } @keys;
 }
 
@@ -107,7 +110,7 @@ write_file("$folder/vapid.keys", vapid(qw(current1 former11)));
 my @first = map { $_->{key} } @{ $edge->{keys}{default} };
 my $identity = new_identity_key();
 $edge->run;
-is(answers_to($edge->client, 0, 1), '202 202', 'tokens of both generations verify');
+is(answers_to($edge->client, 0, 1), '202 302 202 202 302 202', 'tokens, links, cookies of both generations verify');
 is(strange_vapid_keys(qw(current1 former11)), 0, 'both VAPID keys are known');
 is(strange_vapid_keys('nextnext'), 1, 'another is not');
 
@@ -177,12 +180,15 @@ my ($worker) = $nginx->worker_pids;
 is(in_memory($worker, map { states($_) } @first, $identity), 6, 'a worker that has used them has the same');
 is(in_memory($worker, raw_forms(@first), text_forms($identity)), 0, 'and no more, either');
 
+my ($former, $stale) = ($identity, $edge->delivery_token(key => 1));
 $edge->add_site('default', 9, 8);
-my $former = $identity;
 $identity = new_identity_key();
 my @second = map { $_->{key} } @{ $edge->{keys}{default} };
 $nginx->reload;
 is(visitor_key(), 9, 'reload: another link key signs');
+is(answers_to($edge->client, 0, 1), '202 302 202 202 302 202', 'reload: both of the new generations verify');
+is($edge->client->post_json('/push/event', { event => 'shown', token => $stale })->{json}{code}, 'token_invalid',
+    'reload: what a key has signed that is gone does not');
 is(in_memory($master, map { states($_) } @second), 4, 'reload: the master has the new keys');
 is(in_memory($master, map { (states($_), raw_forms($_)) } @first), 0, 'reload: nothing is left of the former');
 is(in_memory($master, states($identity)), 2, 'reload: the new identity key');

@@ -14,6 +14,19 @@ my $edge = WebPush::Edge->new(
 location = /believes { webpush_event; webpush_contact_unsigned on; }
 location = /other/event { webpush_event; webpush_site other; }
 location = /keyless/event { webpush_event; webpush_site keyless; }
+location = /session/subscribe {
+    auth_request /session;
+    auth_request_set $user $upstream_http_x_name;
+    webpush_contact $user;
+    webpush_subscribe;
+}
+location = /session {
+    internal;
+    proxy_pass http://127.0.0.1:%%PORT%%/back-end;
+    proxy_pass_request_body off;
+    proxy_set_header Content-Length "";
+}
+location = /back-end { add_header X-Name "of session $cookie_sid"; return 204; }
 location = /nobody { webpush_subscribe; webpush_contact ""; }
 END
 my @keys = map { encode_base64url(WebPush::Edge::random_octets(32)) } 0 .. 2;
@@ -43,6 +56,8 @@ is(contact_of("j\xc3\xb3se", kind => 'refresh'), "j\x{f3}se", 'in UTF-8');
 is(contact_of('x' x 128), 'x' x 128, 'the longest id');
 is(contact_of($_), undef, 'no contact id: nobody is known') for 'x' x 129, "a\tb", "j\xf3se";
 is(contact_of('customer 7', path => '/nobody'), undef, 'switched off');
+$http->post_json('/session/subscribe', subscription(), ['X-User' => 'a liar', Cookie => 'sid=5']);
+is((($edge->records('subscriptions'))[-1])->{contact}, 'of session 5', "by auth_request, of the site's back end");
 
 # ---- from the page ----
 

@@ -7,7 +7,10 @@ use WebPush::Edge;
 use WebPush::Http2;
 use WebPush::Process qw(capture);
 
-my $edge = WebPush::Edge->new(listen => 'http2', server => 'location = /status { webpush_status; }');
+my $edge = WebPush::Edge->new(listen => 'http2', server => <<'END');
+location = /status { webpush_status; }
+location = /page { webpush_visit on; return 200; }
+END
 my $disk = WebPush::Disk->under($edge);
 $edge->run;
 my $url = 'http://127.0.0.1:' . $edge->nginx->port;
@@ -67,6 +70,14 @@ for my $case (
     my ($name, $status, $request) = @{$case};
     is($http->request(@{$request})->{status}, $status, "one connection: $name");
 }
+
+# Browsers send each cookie as a field of its own (RFC 9113 section 8.2.3).
+my @crumbs = (Cookie => 'theme=dark', Cookie => '__Host-webpush_visitor=' . $edge->visitor_token(sub => $id));
+my $track = '{"event":"track","name":"cart"}';
+is($http->request(POST => '/push/event', headers => [@type, @crumbs], body => $track)->{status}, 202,
+    'one connection: a cookie among others');
+is($http->request(GET => '/page', headers => \@crumbs)->{status}, 200, 'one connection: a visit');
+wait_for { grep { $_->{k} eq 'visit' && $_->{sub} eq $id } $edge->records('events') } 'the visit to be recorded';
 
 my ($left) = grep { $_->{k} eq 'unsubscribe' } $edge->records('subscriptions');
 is($left->{n}, 7, 'one connection: who left is recorded');
