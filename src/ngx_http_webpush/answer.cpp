@@ -5,7 +5,6 @@
 
 #include "request_context.h"
 #include "str.h"
-#include "webpush/base64url.h"
 #include "webpush/json_out.h"
 
 namespace ngx_webpush {
@@ -83,7 +82,7 @@ ngx_int_t send_id(ngx_http_request_t* r, ngx_uint_t status, const webpush::Subsc
     std::string body;
     webpush::JsonWriter json(body);
     json.begin_object();
-    json.member("id", webpush::base64url(webpush::view(id)));
+    json.member_octets("id", webpush::view(id));
     json.end_object();
     return send_json(r, status, body);
 }

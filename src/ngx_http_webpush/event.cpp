@@ -7,7 +7,6 @@
 #include "request.h"
 #include "request_context.h"
 #include "str.h"
-#include "webpush/base64url.h"
 #include "webpush/json_out.h"
 #include "worker.h"
 
@@ -27,7 +26,7 @@ std::string answer_to_one(ngx_http_request_t* r) {
     webpush::JsonWriter json(text);
     json.begin_object();
     if (context.has_subscription) {
-        json.member("id", webpush::base64url(webpush::view(context.subscription)));
+        json.member_octets("id", webpush::view(context.subscription));
     }
     json.end_object();
     return text;

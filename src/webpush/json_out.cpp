@@ -3,6 +3,8 @@
 #include <charconv>
 #include <cmath>
 
+#include "base64url.h"
+
 namespace webpush {
 namespace {
 
@@ -30,7 +32,7 @@ std::size_t utf8_length(std::string_view text) {
     return is_continuation(at(3)) ? 4 : 0;
 }
 
-bool is_plain(unsigned char c) { return c >= 0x20 && c < 0x80 && c != '"' && c != '\\'; }
+bool is_plain(char c) { return static_cast<signed char>(c) >= 0x20 && c != '"' && c != '\\'; }
 
 void append_escaped(std::string& out, char c) {
     constexpr char hex[] = "0123456789abcdef";
@@ -44,6 +46,42 @@ void append_escaped(std::string& out, char c) {
             out += "\\u00";
             out += hex[static_cast<unsigned char>(c) >> 4];
             out += hex[static_cast<unsigned char>(c) & 15];
+    }
+}
+
+// How many octets at the front stand for themselves: of most texts all.
+std::size_t plain_length(std::string_view text) {
+    std::size_t length = 0;
+    while (length < text.size() && is_plain(text[length])) {
+        ++length;
+    }
+    return length;
+}
+
+// Both move what they append from the front of `text`.
+void append_plain(std::string& out, std::string_view& text) {
+    const std::size_t length = plain_length(text);
+    out += text.substr(0, length);
+    text.remove_prefix(length);
+}
+
+void append_character(std::string& out, std::string_view& text) {
+    const std::size_t length = utf8_length(text);
+    if (length == 1) {
+        append_escaped(out, text.front());
+    } else if (length == 0) {
+        out += replacement;
+    } else {
+        out += text.substr(0, length);
+    }
+    text.remove_prefix(length == 0 ? 1 : length);
+}
+
+// From the first octet that does not stand for itself.
+void append_rest(std::string& out, std::string_view text) {
+    while (!text.empty()) {
+        append_character(out, text);
+        append_plain(out, text);
     }
 }
 
@@ -81,6 +119,14 @@ void JsonWriter::key(std::string_view name) {
 void JsonWriter::value(std::string_view text) {
     separate();
     append_json_string(out_, text);
+}
+
+void JsonWriter::member_octets(std::string_view name, std::string_view octets) {
+    key(name);
+    separate();
+    out_ += '"';
+    append_base64url(out_, octets);
+    out_ += '"';
 }
 
 void JsonWriter::value(double number) {
@@ -128,27 +174,15 @@ bool is_utf8(std::string_view text) {
 }
 
 void append_json_string(std::string& out, std::string_view text) {
-    out += '"';
-    while (!text.empty()) {
-        std::size_t plain = 0;
-        while (plain < text.size() && is_plain(static_cast<unsigned char>(text[plain]))) {
-            ++plain;
-        }
-        out += text.substr(0, plain);
-        text.remove_prefix(plain);
-        if (text.empty()) { break; }
-
-        const std::size_t length = utf8_length(text);
-        if (length == 1) {
-            append_escaped(out, text.front());
-        } else if (length == 0) {
-            out += replacement;
-        } else {
-            out += text.substr(0, length);
-        }
-        text.remove_prefix(length == 0 ? 1 : length);
+    const std::size_t length = plain_length(text);
+    const std::size_t begin = out.size();
+    out.resize(begin + 1 + length + 1, '"');  // with both quotes, and in one step
+    text.copy(out.data() + begin + 1, length);
+    if (length < text.size()) {
+        out.pop_back();
+        append_rest(out, text.substr(length));
+        out += '"';
     }
-    out += '"';
 }
 
 }  // namespace webpush

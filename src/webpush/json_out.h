@@ -44,6 +44,8 @@ public:
     void member_if(std::string_view name, std::string_view text) {
         if (!text.empty()) { member(name, text); }
     }
+    // In base64url.
+    void member_octets(std::string_view name, std::string_view octets);
 
 private:
     void separate();

@@ -27,6 +27,7 @@ int main() {
         json.member("double", 0.5);
         json.member("yes", true);
         json.member_if("left_out", "");
+        json.member_octets("octets", "\xff\xfe");
         json.key("none");
         json.null();
         json.key("array");
@@ -41,13 +42,15 @@ int main() {
         json.member("last", std::string("z"));
         json.end_object();
         tap::is(out,
-                R"({"text":"a","int":1,"big":9007199254740991,"double":0.5,"yes":true,"none":null,)"
-                R"("array":[-1,{},[],{"a":1}],"last":"z"})",
+                R"({"text":"a","int":1,"big":9007199254740991,"double":0.5,"yes":true,"octets":"__4",)"
+                R"("none":null,"array":[-1,{},[],{"a":1}],"last":"z"})",
                 "commas where they belong");
     });
     tap::subtest("escapes", [] {
         tap::is(json_string("\"\\\n\r\t\b\x1f"), R"("\"\\\n\r\t\u0008\u001f")", "one line always");
         tap::is(json_string(std::string_view("a\0b", 3)), R"("a\u0000b")", "NUL");
+        tap::is(json_string("a\"b\n\nc\\d"), R"("a\"b\n\nc\\d")", "between others");
+        tap::is(json_string(""), R"("")", "nothing");
         tap::is(json_string("/é€😀\x7f"), "\"/é€😀\x7f\"", "anything else as it is");
     });
     tap::subtest("invalid UTF-8 becomes U+FFFD", [] {
