@@ -29,14 +29,15 @@ std::optional<dom::element> find(const dom::object& object, std::string_view nam
     return member;
 }
 
-Result<std::string_view> to_string(const dom::element& element, std::string path,
-                                   std::size_t max_length) {
+// `path` makes the text that says where; called only for an error.
+template <typename Path>
+Result<std::string_view> to_string(const dom::element& element, Path path, std::size_t max_length) {
     std::string_view text;
     if (element.get(text) != simdjson::SUCCESS) {
-        return Error{Problem::field_type, std::move(path), "a string is expected"};
+        return Error{Problem::field_type, path(), "a string is expected"};
     }
     if (text.size() > max_length) {
-        return Error{Problem::field_too_long, std::move(path),
+        return Error{Problem::field_too_long, path(),
                      "at most " + std::to_string(max_length) + " octets"};
     }
     return text;
@@ -91,7 +92,8 @@ Error JsonObject::error(Problem problem, std::string_view name, std::string deta
 Result<std::string_view> JsonObject::string(std::string_view name, std::size_t max_length) const {
     const auto member = find(std::bit_cast<dom::object>(element_), name);
     if (!member) { return error(Problem::field_missing, name); }
-    return to_string(*member, member_path(path_, name), max_length);
+    return to_string(
+        *member, [&] { return member_path(path_, name); }, max_length);
 }
 
 Result<std::int64_t> JsonObject::integer(std::string_view name) const {
@@ -171,7 +173,8 @@ Result<std::vector<std::string_view>> JsonObject::strings_or_none(std::string_vi
         return error(Problem::field_type, name, "an array is expected");
     }
     for (const dom::element element : array) {
-        const auto text = to_string(element, element_path(path_, name, strings.size()), max_size);
+        const auto path = [&] { return element_path(path_, name, strings.size()); };
+        const auto text = to_string(element, path, max_size);
         if (!text) { return text.error(); }
         strings.push_back(*text);
     }

@@ -88,9 +88,9 @@ std::string finish(std::string octets, const Kind& kind, std::string_view site,
     return base64url(octets);
 }
 
-// What stands between head and MAC of an authentic token.
-std::optional<std::string> authentic_fields(std::string_view text, const Kind& kind,
-                                            std::string_view site, const LinkKeys& keys) {
+// The octets of an authentic token.
+std::optional<std::string> authentic(std::string_view text, const Kind& kind, std::string_view site,
+                                     const LinkKeys& keys) {
     if (text.size() > max_text) { return std::nullopt; }
     std::optional<std::string> octets = base64url_decode(text);
     if (!octets || octets->size() < head_size + mac_size) { return std::nullopt; }
@@ -103,7 +103,12 @@ std::optional<std::string> authentic_fields(std::string_view text, const Kind& k
     const Octets<32> mac = mac_of(kind, site, signed_part, key->hmac);
     const std::string_view given = all.substr(signed_part.size());
     if (!equal_constant_time(view(mac).substr(0, mac_size), given)) { return std::nullopt; }
-    return std::string(signed_part.substr(head_size));
+    return octets;
+}
+
+// What stands between head and MAC; valid as long as the octets.
+FieldReader fields_of(std::string_view octets) {
+    return FieldReader(octets.substr(head_size, octets.size() - head_size - mac_size));
 }
 
 DeliveryToken read_delivery(FieldReader& fields) {
@@ -140,9 +145,9 @@ std::string sign(const VisitorCookie& cookie, std::string_view site, const LinkK
 
 std::optional<DeliveryToken> verify_delivery(std::string_view text, std::string_view site,
                                              const LinkKeys& keys) {
-    const auto octets = authentic_fields(text, delivery_kind, site, keys);
+    const auto octets = authentic(text, delivery_kind, site, keys);
     if (!octets) { return std::nullopt; }
-    FieldReader fields(*octets);
+    FieldReader fields = fields_of(*octets);
     const DeliveryToken token = read_delivery(fields);
     if (!fields.ok_to_the_end()) { return std::nullopt; }
     return token;
@@ -150,9 +155,9 @@ std::optional<DeliveryToken> verify_delivery(std::string_view text, std::string_
 
 std::optional<ClickLink> verify_click(std::string_view text, std::string_view site,
                                       const LinkKeys& keys) {
-    const auto octets = authentic_fields(text, click_kind, site, keys);
+    const auto octets = authentic(text, click_kind, site, keys);
     if (!octets) { return std::nullopt; }
-    FieldReader fields(*octets);
+    FieldReader fields = fields_of(*octets);
     ClickLink link;
     link.delivery = read_delivery(fields);
     link.action = fields.bytes(fields.big_endian<std::uint8_t>());
@@ -163,9 +168,9 @@ std::optional<ClickLink> verify_click(std::string_view text, std::string_view si
 
 std::optional<VisitorCookie> verify_visitor(std::string_view text, std::string_view site,
                                             const LinkKeys& keys) {
-    const auto octets = authentic_fields(text, visitor_kind, site, keys);
+    const auto octets = authentic(text, visitor_kind, site, keys);
     if (!octets) { return std::nullopt; }
-    FieldReader fields(*octets);
+    FieldReader fields = fields_of(*octets);
     VisitorCookie cookie;
     cookie.subscription = fields.subscription();
     cookie.issued = fields.big_endian<std::uint32_t>();
