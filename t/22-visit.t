@@ -102,6 +102,19 @@ $http->get('/fixed?x=1&amount=9.90', @{ visitor('anna') });
 is_deeply([visits()], [{ sub_of('anna'), section => 'a', product => 'b-1', amount => '9.90' }],
     'an amount; texts and variables mixed');
 
+# ---- the cookie among others ----
+
+for my $case (
+    ['between two', sub { "session=1; $_[0]; last=2" }],
+    ['without blanks', sub { "session=1;$_[0];last=2" }],
+    ['after its value in another one', sub { "x$_[0]x; note=$_[0]x; $_[0]" }],
+    ['in a header of its own', sub { 'session=1', Cookie => $_[0] }],
+) {
+    my ($name, $cookies) = @$case;
+    $http->get('/', Cookie => $cookies->(visitor($name)->[1]));
+    is_deeply([visits()], [{ sub_of($name) }], "the cookie $name");
+}
+
 # ---- each once an interval ----
 
 $http->get($_, @{ visitor('ben') }) for ('/a.html', '/a.html', '/', '/news/', '/news/', '/a.html', '/news/x?product=y');

@@ -17,6 +17,18 @@ constexpr std::string_view attributes = "; Path=/; HttpOnly; Secure; SameSite=La
 constexpr std::string_view name = "__Host-webpush_visitor=";
 constexpr std::string_view longest_age = "; Max-Age=34560000";  // 400 days, what browsers allow
 
+// Empty when there is none of that name.
+std::string_view value_in(std::string_view cookies) {
+    std::size_t at = cookies.find(name);
+    while (at != std::string_view::npos && at > 0 && cookies[at - 1] != ' ' &&
+           cookies[at - 1] != ';') {
+        at = cookies.find(name, at + 1);  // the end of another's name, or within a value
+    }
+    if (at == std::string_view::npos) { return {}; }
+    std::string_view value = cookies.substr(at + name.size());
+    return value.substr(0, value.find(';'));
+}
+
 }  // namespace
 
 void set_visitor_cookie(ngx_http_request_t* r, const Site& site,
@@ -27,10 +39,15 @@ void set_visitor_cookie(ngx_http_request_t* r, const Site& site,
     add_header(r, "Set-Cookie", value.append(longest_age).append(attributes));
 }
 
+// By find(), which looks for the name's first letter only, where nginx's own search takes every letter
+// of every cookie: this is asked for at every visit.
 std::string_view visitor_cookie(ngx_http_request_t* r) {
-    ngx_str_t bare_name = ngx_string("__Host-webpush_visitor");
-    ngx_str_t value{};
-    return find_cookie(r, bare_name, value) ? to_view(value) : std::string_view();
+    std::string_view value;
+    any_cookie_header(r, [&value](const ngx_str_t& header) {
+        value = value_in(to_view(header));
+        return !value.empty();
+    });
+    return value;
 }
 
 void clear_visitor_cookie(ngx_http_request_t* r) {

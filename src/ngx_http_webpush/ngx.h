@@ -28,15 +28,20 @@ inline void end_header_chain([[maybe_unused]] ngx_table_elt_t* header) {
 #endif
 }
 
-// The first cookie of this name.
-inline bool find_cookie(ngx_http_request_t* r, ngx_str_t name, ngx_str_t& value) {
+// Whether one of the request's Cookie headers passes `test`, in their order.
+template <typename Test>
+bool any_cookie_header(ngx_http_request_t* r, Test test) {
 #if (nginx_version >= 1023000)
-    ngx_table_elt_t* cookies = r->headers_in.cookie;
-    return ngx_http_parse_multi_header_lines(r, cookies, &name, &value) != nullptr;
+    for (ngx_table_elt_t* header = r->headers_in.cookie; header; header = header->next) {
+        if (test(header->value)) { return true; }
+    }
 #else
-    ngx_array_t* cookies = &r->headers_in.cookies;
-    return ngx_http_parse_multi_header_lines(cookies, &name, &value) != NGX_DECLINED;
+    auto** headers = static_cast<ngx_table_elt_t**>(r->headers_in.cookies.elts);
+    for (ngx_uint_t i = 0; i < r->headers_in.cookies.nelts; ++i) {
+        if (test(headers[i]->value)) { return true; }
+    }
 #endif
+    return false;
 }
 
 }  // namespace ngx_webpush
