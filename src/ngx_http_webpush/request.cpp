@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "answer.h"
 #include "conf.h"
@@ -56,10 +57,8 @@ bool append_buffer(std::string& body, ngx_buf_t* buffer, std::size_t size) {
     return ngx_read_file(buffer->file, to, size, buffer->file_pos) == static_cast<ssize_t>(size);
 }
 
-// A chunked body tells its size only here.
-webpush::Result<std::string> whole_body(ngx_http_request_t* r, std::size_t max_body) {
+webpush::Result<std::string> join(const ngx_chain_t* chain, std::size_t max_body) {
     std::string body;
-    ngx_chain_t* chain = r->request_body != nullptr ? r->request_body->bufs : nullptr;
     for (; chain != nullptr; chain = chain->next) {
         auto size = static_cast<std::size_t>(ngx_buf_size(chain->buf));
         if (size > max_body - body.size()) { return Error{Problem::body_too_large, {}, {}}; }
@@ -68,6 +67,22 @@ webpush::Result<std::string> whole_body(ngx_http_request_t* r, std::size_t max_b
         }
     }
     return body;
+}
+
+// In one piece, as a rule where it is; otherwise in `joined`. A chunked body tells its size only here.
+webpush::Result<std::string_view> whole_body(ngx_http_request_t* r, std::size_t max_body,
+                                             std::string& joined) {
+    const ngx_chain_t* chain = r->request_body != nullptr ? r->request_body->bufs : nullptr;
+    if (chain != nullptr && chain->next == nullptr && ngx_buf_in_memory(chain->buf)) {
+        std::string_view body(reinterpret_cast<char*>(chain->buf->pos),
+                              static_cast<std::size_t>(ngx_buf_size(chain->buf)));
+        if (body.size() > max_body) { return Error{Problem::body_too_large, {}, {}}; }
+        return body;
+    }
+    auto text = join(chain, max_body);
+    if (!text) { return text.error(); }
+    joined = std::move(*text);
+    return std::string_view(joined);
 }
 
 }  // namespace
@@ -90,7 +105,8 @@ ngx_int_t read_post(ngx_http_request_t* r, ngx_http_client_body_handler_pt on_re
 void handle_body(ngx_http_request_t* r, BodyHandler handler, std::size_t max_body) noexcept {
     constexpr ngx_int_t failed = NGX_HTTP_INTERNAL_SERVER_ERROR;
     ngx_int_t rc = guarded(r->connection->log, "request body", failed, [=]() -> ngx_int_t {
-        auto body = whole_body(r, max_body);
+        std::string joined;
+        auto body = whole_body(r, max_body, joined);
         return body ? handler(r, *body) : send_problem(r, body.error());
     });
     if (rc != parked) { ngx_http_finalize_request(r, rc); }

@@ -21,7 +21,8 @@ std::string_view without_parameters(std::string_view value) {
 }  // namespace
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+    return a == b ||  // as a rule, and faster told
+           std::equal(a.begin(), a.end(), b.begin(), b.end(),
                       [](char x, char y) { return to_lower(x) == to_lower(y); });
 }
 
