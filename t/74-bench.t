@@ -6,10 +6,13 @@ use WebPush::Process qw(capture);
 
 use JSON::PP qw(decode_json);
 
-my @rows = qw(
-    edge.click edge.event_async edge.subscribe_durable edge.visit
-    encrypt.vs_ecdh send.cpu_vs_encrypt send.cpu_vs_node_web_push
+my @edge = qw(edge.click edge.event_async edge.subscribe_durable edge.visit);
+my @send = qw(encrypt.vs_ecdh send.cpu_vs_encrypt send.cpu_vs_node_web_push);
+my @latencies = map { ("edge.latency.$_.p50", "edge.latency.$_.p99") } qw(
+    click event subscribe visit
+    subscribe.sync_1ms event.sync_1ms click.sync_1ms subscribe.sync_5ms event.sync_5ms click.sync_5ms
 );
+my @memory = map { "edge.memory.$_" } qw(idle per_10000_connections);
 my %target = (
     'edge.click' => 0.80,
     'edge.event_async' => 0.65,
@@ -27,12 +30,14 @@ subtest 'all rows' => sub {
     is($run->wait_end(120), 'exit 0', 'it works') or diag($run->output);
     my $bench = eval { decode_json(read_file($output)) } // {};
     my @found = @{ $bench->{rows} // [] };
-    is_deeply([map { $_->{name} } @found], [map { ($_, "$_.a_a") } @rows], 'each row, and its noise');
-    is_deeply([map { $_->{target} } @found], [map { ($target{$_}, undef) } @rows], 'what is wanted of each');
+    my @names = ((map { ($_, "$_.a_a") } @edge), @latencies, @memory, map { ($_, "$_.a_a") } @send);
+    is_deeply([map { $_->{name} } @found], \@names, 'each row, and its noise');
+    is_deeply([map { $_->{target} } @found], [map { $target{$_} } @names], 'what is wanted of each');
     is_deeply([grep { !is_measured($_) } @found], [], 'all are measured');
     is_deeply([grep { !$_->{unit} || !$_->{against} } @found], [], 'and say what, against what');
     like($bench->{machine}{processors}, qr/^[1-9]\d*$/, 'the machine is described');
-    like($run->output, qr/^\Q$_\E +[\d.]+ us CPU/m, "$_ is in the table") for @rows;
+    like($run->output, qr/^\Q$_\E +[\d.]+ us CPU/m, "$_ is in the table") for @edge, @send;
+    like($run->output, qr/^\Q$_\E +[\d.]+ (?:us|MB) +[\d.]+ /m, "$_ is in the table") for @latencies, @memory;
     is_deeply([left_directories($run)], [], 'no logs are left');
 };
 
@@ -57,7 +62,8 @@ done_testing();
 
 sub is_measured {
     my ($row) = @_;
-    return !grep { !defined $row->{$_} || $row->{$_} <= 0 } qw(value ratio low high);
+    my @figures = $row->{name} =~ /^edge\.memory/ ? qw(value against_value) : qw(value ratio low high);
+    return !grep { !defined $row->{$_} || $row->{$_} <= 0 } @figures;
 }
 
 sub left_directories { return glob build_path('bench') . '/log-' . $_[0]->pid . '-*' }

@@ -21,15 +21,15 @@ use Bench::Report;
 # `seconds` of CPU time for programs that time themselves, the rest are items of a slice.
 my %thorough = (
     rounds => 7, clicks => 60_000, events => 60_000, visit_seconds => 2, subscribes => 40_000, audience => 20_000, seconds => 0.5,
-    openssl_seconds => 1,
+    openssl_seconds => 1, latency_seconds => 1, idle_connections => 10_000,
 );
 my %quick = (
     rounds => 1, clicks => 1000, events => 1000, visit_seconds => 1, subscribes => 1000, audience => 500, seconds => 0.05,
-    openssl_seconds => 1,
+    openssl_seconds => 1, latency_seconds => 0.1, idle_connections => 200,
 );
 
 my @order = qw(
-    edge.click edge.event_async edge.subscribe_durable edge.visit
+    edge.click edge.event_async edge.subscribe_durable edge.visit edge.latency edge.memory
     encrypt.vs_ecdh send.cpu_vs_encrypt send.cpu_vs_node_web_push
 );
 
@@ -49,7 +49,8 @@ sub main {
     make_path(build_path('.') . '/bench');
     for my $row (@rows) {
         my $progress = sub { print STDERR "$row->{name}: $_[0]\n" };
-        $report->add($row, $row->{measure}->($quick ? \%quick : \%thorough, $progress));
+        my @measured = $row->{measure}->($quick ? \%quick : \%thorough, $progress);
+        $row->{figures} ? $report->add_figures($row, @measured) : $report->add($row, @measured);
     }
     done_testing();
     print $report->table;

@@ -79,9 +79,9 @@ static struct fault current_fault(void)
 
 static void wait_slowly(int ms)
 {
-    struct timespec step = {0, 10 * 1000000L};
-
     for (; ms > 0 && strcmp(current_fault().kind, "slow") == 0; ms -= 10) {
+        struct timespec step = {0, (ms < 10 ? ms : 10) * 1000000L};
+
         nanosleep(&step, NULL);
     }
 }

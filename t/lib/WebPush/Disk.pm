@@ -14,10 +14,11 @@ use WebPush::Process qw(capture);
 
 use File::Basename qw(basename);
 
+# `dir` has the logs in its folder "log", as nginx's own has where nothing else was said.
 sub under {
-    my ($class, $edge) = @_;
+    my ($class, $edge, $dir) = @_;
     my $nginx = $edge->nginx;
-    my $self = $class->new($nginx->dir, edge => $edge);
+    my $self = $class->new($dir // $nginx->dir, edge => $edge);
     push @{ $nginx->{preload} }, library();
     $nginx->{env}{POWERCUT_DIR} = $self->{dir};
     return $self;

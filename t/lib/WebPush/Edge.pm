@@ -28,11 +28,11 @@ my $endpoints = 0;
 sub import { goto &Exporter::import }
 
 # Options: http, server, location (directives to add there; "location" to each of ours), listen
-# (what follows the port), edge_id (edge1), log_dir (default one of its own), and of WebPush::Nginx
+# (what follows the port), edge_id (edge1), worker_connections (1024), log_dir (default one of its own), and of WebPush::Nginx
 # workers, log_level, globals, module, daemon, become, binary.
 sub new {
     my ($class, %option) = @_;
-    my $self = bless { keys => {}, edge_id => 'edge1', %option }, $class;
+    my $self = bless { keys => {}, edge_id => 'edge1', worker_connections => 1024, %option }, $class;
     my @for_nginx = qw(workers log_level globals module daemon become binary);
     my $nginx = $self->{nginx} = WebPush::Nginx->new(
         map { $_ => $option{$_} } grep { exists $option{$_} } @for_nginx
@@ -51,7 +51,7 @@ sub config {
     my %add = map { $_ => $self->{$_} // '' } qw(http server location listen);
     return <<"END";
 %%GLOBALS%%
-events { worker_connections 1024; }
+events { worker_connections $self->{worker_connections}; }
 http {
     %%HTTP%%
     webpush_log_dir %%LOG%%;

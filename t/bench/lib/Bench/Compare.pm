@@ -16,7 +16,7 @@ use warnings;
 
 use Exporter 'import';
 
-our @EXPORT = qw(compare median);
+our @EXPORT = qw(compare median spread);
 
 sub compare {
     my (%option) = @_;
@@ -44,6 +44,7 @@ sub compare {
     };
 }
 
+# {median, low, high}
 sub spread {
     my @sorted = sort { $a <=> $b } @_;
     return { median => median(@sorted), low => $sorted[0], high => $sorted[-1] };

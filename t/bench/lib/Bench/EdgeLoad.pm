@@ -15,6 +15,7 @@ use strict;
 use warnings;
 
 use File::Temp qw(tempdir);
+use WebPush::Disk;
 use WebPush::Edge;
 use WebPush::Process qw(capture);
 use WebPush::Test;
@@ -27,28 +28,31 @@ use constant USER_AGENT =>
 my $processors = grep { /^processor/ } split /\n/, read_file('/proc/cpuinfo');
 my $files = 0;
 
-# Options: server (directives to add), module (a build of the module other than the usual one).
+# Options: server (directives to add), module (a build of the module other than the usual one),
+# worker_connections, disk (its logs are on a disk that can be made slow).
 sub new {
     my ($class, %option) = @_;
-    my $logs = log_directory();
+    my $parent = log_directory();
+    my $logs = "$parent/log";
     my $edge = WebPush::Edge->new(
         log_dir => $logs,
         log_level => 'warn',
         globals => $processors > 1 ? 'worker_cpu_affinity 01;' : '',
         http => 'keepalive_requests 100000000;',
         server => "access_log off; $option{server}",
-        ($option{module} ? (module => $option{module}) : ()),
+        map { exists $option{$_} ? ($_ => $option{$_}) : () } qw(module worker_connections),
     );
-    return bless { edge => $edge->run, logs => $logs }, $class;
+    my $disk = $option{disk} ? WebPush::Disk->under($edge, $parent) : undef;
+    return bless { edge => $edge->run, logs => $logs, disk => $disk }, $class;
 }
 
-# Removed with all that is in it when the program ends, whoever ends it.
+# With a folder "log"; removed with all that is in it when the program ends, whoever ends it.
 sub log_directory {
-    my $parent = build_path('bench');
-    my $logs = tempdir("log-$$-XXXXXX", DIR => $parent, CLEANUP => 1);
-    chmod 0755, $logs;
-    chown scalar getpwnam('www-data'), scalar getgrnam('www-data'), $logs if $> == 0;
-    return $logs;
+    my $parent = tempdir("log-$$-XXXXXX", DIR => build_path('bench'), CLEANUP => 1);
+    mkdir "$parent/log" or die "mkdir $parent/log: $!";
+    chmod 0755, $parent;
+    chown scalar getpwnam('www-data'), scalar getgrnam('www-data'), "$parent/log" if $> == 0;
+    return $parent;
 }
 
 # Before the next row's nginx takes the same processor.
@@ -56,6 +60,7 @@ sub stop { my ($self) = @_; return $self->{edge}->nginx->stop }
 
 sub edge { return $_[0]{edge} }
 sub logs { return $_[0]{logs} }
+sub disk { return $_[0]{disk} }
 
 # Options: requests, connections, paths (used in turns), body (a POST of JSON).
 sub slice {

@@ -4,12 +4,15 @@ package Bench::Report;
 #
 #     my $report = Bench::Report->new('build/bench.json');
 #     $report->add($row, $result, $beside);    # $result is Bench::Compare's
+#     $report->add_figures($row, {name, value, against, against_value, ratio}, ...);
+#         # rows <row's name>.<name> in the row's unit; ratio is Bench::Compare::spread's, or left out
 #     $report->write;
 #     print $report->table;
 #
 # The file: {"machine": {...}, "rows": [{"name","value","unit","against","ratio","target","against_value",
 # "low","high","beside"}, ...]}. Values and ratio are medians, low and high the rounds' least and greatest
-# ratio. A row that ends in ".a_a" is the noise of the one before it, without a target.
+# ratio, null where there was one round. A row that ends in ".a_a" is the noise of the one before it,
+# without a target.
 
 use strict;
 use warnings;
@@ -46,8 +49,26 @@ sub add {
     return;
 }
 
+sub add_figures {
+    my ($self, $row, @figures) = @_;
+    for my $figure (@figures) {
+        push @{ $self->{rows} }, {
+            name => "$row->{name}.$figure->{name}",
+            value => rounded($figure->{value}),
+            unit => $row->{unit},
+            against => $figure->{against},
+            against_value => rounded($figure->{against_value}),
+            target => undef,
+            ratios($figure->{ratio}),
+            beside => {},
+        };
+    }
+    return;
+}
+
 sub ratios {
     my ($spread) = @_;
+    return map { $_ => undef } qw(ratio low high) if !$spread;
     my %ratio = map { $_ => 0 + sprintf '%.3f', $spread->{$_} } qw(median low high);
     $ratio{ratio} = delete $ratio{median};
     return %ratio;
@@ -80,17 +101,25 @@ sub machine {
 
 sub table {
     my ($self) = @_;
-    my $text = sprintf "%-26s %7s %-15s %7s %-23s %6s  %-13s %s\n",
+    my $text = sprintf "%-34s %7s %-15s %7s %-23s %6s  %-13s %s\n",
         'row', 'ours', '', 'other', '', qw(ratio spread wanted);
     for my $row (@{ $self->{rows} }) {
-        my $is_a_a = $row->{name} =~ /\.a_a$/;
-        $text .= sprintf "%-26s %7s %-15s %7s %-23s %6.3f  %5.2f - %5.2f %s\n",
-            $is_a_a ? '  A/A' : $row->{name}, @$row{qw(value unit against_value against ratio low high)},
-            defined $row->{target} ? ">= $row->{target}" . ($row->{ratio} < $row->{target} ? '  not yet' : '') : '';
+        my $name = $row->{name} =~ /\.a_a$/ ? '  A/A' : $row->{name};
+        my $line = sprintf '%-34s %7s %-15s %7s %-23s %6s  %-13s %s',
+            $name, @$row{qw(value unit against_value against)}, ratio_columns($row);
+        $text .= $line =~ s/ +\z//r . "\n";
         my $beside = $row->{beside} // {};
         $text .= sprintf "    %12s %s\n", $beside->{$_}, $_ for sort keys %$beside;
     }
     return $text;
+}
+
+sub ratio_columns {
+    my ($row) = @_;
+    return ('') x 3 if !defined $row->{ratio};
+    my $wanted = defined $row->{target}
+        ? ">= $row->{target}" . ($row->{ratio} < $row->{target} ? '  not yet' : '') : '';
+    return sprintf('%.3f', $row->{ratio}), sprintf('%5.2f - %5.2f', @$row{qw(low high)}), $wanted;
 }
 
 1;
