@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "answer.h"
 #include "guard.h"
 #include "request.h"
 
@@ -39,19 +38,11 @@ GroupCommit::~GroupCommit() {
 
 ngx_int_t GroupCommit::submit(ngx_http_request_t* r, std::string_view line, Answer answer) {
     if (waiting_.size() >= max_waiting_) { return refuse_full(r); }
-    if (!log_.has_room()) { return send_problem(r, {webpush::Problem::log_unavailable, {}, {}}); }
-    ngx_http_cleanup_t* cleanup = ngx_http_cleanup_add(r, 0);
-    if (cleanup == nullptr) { throw std::bad_alloc(); }
+    if (!log_.has_room()) { return answer_unavailable(r); }
     append(line);
-    Waiter& waiter = new_waiter();
-    waiting_.push_back(&waiter);
+    waiting_.add(r, answer, answer_unavailable);
     queue_.set(waiting_.size());
     counters_.longest_queue.raise(waiting_.size());
-
-    // Nothing fails from here on: a caller that sees an exception still owns its request.
-    waiter = {r, cleanup, answer};
-    cleanup->data = &waiter;
-    cleanup->handler = [](void* data) { static_cast<Waiter*>(data)->r = nullptr; };
     ngx_log_debug1(NGX_LOG_DEBUG_HTTP, r->connection->log, 0,
                    "webpush: parked for the sync, %uz wait", waiting_.size());
     return parked;
@@ -66,7 +57,7 @@ ngx_int_t GroupCommit::refuse_full(ngx_http_request_t* r) {
             "taken%s",
             waiting_.size(), suppressed(*held_back).c_str());
     }
-    return send_problem(r, {webpush::Problem::log_unavailable, {}, {}});
+    return answer_unavailable(r);
 }
 
 void GroupCommit::append(std::string_view line) {
@@ -91,10 +82,10 @@ void GroupCommit::begin_batch() {
                     [this] { return log_.open(); });
     batch_.clear();
     std::swap(batch_, pending_);
-    std::swap(in_flight_, waiting_);
+    in_flight_.swap(waiting_);
     queue_.set(0);
     if (file_ == nullptr || ngx_thread_task_post(pool_, &task_) != NGX_OK) {
-        answer_all(std::exchange(in_flight_, {}), false);
+        in_flight_.answer_all(false);
         return;
     }
     busy_ = true;
@@ -141,42 +132,8 @@ void GroupCommit::finish_batch() {
     }
     log_.finished(error_);
     if (!error_ && !in_flight_.empty()) { count_sync(counters_, time_); }
-    answer_all(std::exchange(in_flight_, {}), !error_);
+    in_flight_.answer_all(!error_);
     if (!pending_.empty()) { schedule(); }
-}
-
-void GroupCommit::answer_all(Waiters waiters, bool durable) {
-    for (Waiter* waiter : waiters) {
-        if (waiter->r != nullptr) { answer_one(*waiter, durable); }
-        *waiter = {};
-        free_.push_back(waiter);
-    }
-}
-
-void GroupCommit::answer_one(Waiter& waiter, bool durable) {
-    ngx_http_request_t* r = waiter.r;
-    ngx_connection_t* connection = r->connection;  // outlives the request
-    waiter.cleanup->handler = nullptr;
-    ngx_http_set_log_request(connection->log, r);
-
-    constexpr ngx_int_t failed = NGX_HTTP_INTERNAL_SERVER_ERROR;
-    ngx_int_t rc = guarded(connection->log, "answer", failed, [&]() -> ngx_int_t {
-        if (durable) { return waiter.answer(r); }
-        return send_problem(r, {webpush::Problem::log_unavailable, {}, {}});
-    });
-    ngx_http_finalize_request(r, rc);
-    // Outside the connection's own events nobody else does.
-    ngx_http_run_posted_requests(connection);
-}
-
-GroupCommit::Waiter& GroupCommit::new_waiter() {
-    if (free_.empty()) {
-        free_.reserve(storage_.size() + 1);  // so that giving back never fails
-        return storage_.emplace_back();
-    }
-    Waiter* waiter = free_.back();
-    free_.pop_back();
-    return *waiter;
 }
 
 }  // namespace ngx_webpush

@@ -1,33 +1,28 @@
 // Group commit: requests that must not be answered before their record is on the disk share one
 // write and one fdatasync, made by a thread of nginx's pool.
 //
-// Owners: a waiting request keeps the reference that reading its body took, and is finalized
-// exactly once, in here. The line to write is copied out of the request at once, and the Waiter
-// never lives in the request's pool, so that a request which nginx ends (client gone, shutdown
-// timeout) takes nothing away from under the thread; its cleanup handler only empties the Waiter.
+// Owners: a waiting request keeps the reference that reading its body took (waiting_requests.h). The
+// line to write is copied out of the request at once, so that one which nginx ends (client gone,
+// shutdown timeout) takes nothing away from under the thread.
 //
 // Threads: while `busy_`, the commit thread owns file_, batch_, error_ and time_, and in_flight_ keeps its
 // size; the main thread owns all else. Nothing of nginx is called in the thread.
 #pragma once
 
 #include <chrono>
-#include <deque>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "counters.h"
 #include "log.h"
 #include "ngx.h"
 #include "throttle.h"
+#include "waiting_requests.h"
 
 namespace ngx_webpush {
 
 class GroupCommit {
 public:
-    // Answers a request whose record is durable; returns what to finalize it with.
-    using Answer = ngx_int_t (*)(ngx_http_request_t* r);
-
     // At most `max_waiting` requests wait for the next batch; `queue` tells how many do. `pool` must
     // be of this cycle, all references and `errors` must outlive this. Throws std::bad_alloc.
     GroupCommit(Log& log, ngx_thread_pool_t* pool, std::size_t max_waiting, SyncCounters& counters,
@@ -44,21 +39,11 @@ public:
     void append(std::string_view line);
 
 private:
-    struct Waiter {
-        ngx_http_request_t* r = nullptr;  // nullptr when nginx ended the request
-        ngx_http_cleanup_t* cleanup = nullptr;
-        Answer answer = nullptr;
-    };
-    using Waiters = std::vector<Waiter*>;
-
     ngx_int_t refuse_full(ngx_http_request_t* r);
     void schedule();
     void begin_batch();
     void write_batch() noexcept;
     void finish_batch();
-    void answer_all(Waiters waiters, bool durable);
-    void answer_one(Waiter& waiter, bool durable);
-    Waiter& new_waiter();
 
     static void on_round_end(ngx_event_t* event) noexcept;
     static void on_thread(void* data, ngx_log_t* log) noexcept;
@@ -74,11 +59,9 @@ private:
     ngx_event_t round_end_{};
     ngx_thread_task_t task_{};
 
-    std::string pending_;  // lines of the next batch
-    Waiters waiting_;      // requests of the next batch
-    Waiters in_flight_;    // requests of the batch that is being written
-    std::deque<Waiter> storage_;
-    Waiters free_;
+    std::string pending_;        // lines of the next batch
+    WaitingRequests waiting_;    // requests of the next batch
+    WaitingRequests in_flight_;  // requests of the batch that is being written
 
     bool busy_ = false;
     LogFile* file_ = nullptr;
