@@ -9,6 +9,7 @@
 #include "guard.h"
 #include "headers_in.h"
 #include "limits.h"
+#include "request.h"
 #include "request_context.h"
 #include "str.h"
 #include "token_log.h"
@@ -46,22 +47,36 @@ void log_link([[maybe_unused]] ngx_http_request_t* r,
 
 constexpr Outcome not_recorded = refused(webpush::Problem::log_unavailable);
 
-// A failure to write is in the error log.
-Outcome record_click(ngx_http_request_t* r, const LocConf& conf, const webpush::ClickLink& link) {
+ngx_int_t lead_on(ngx_http_request_t* r) {
+    return send_redirect(r, to_view(request_context(r, true)->answer));
+}
+
+// What failed is in the error log.
+ngx_int_t lead_on_unrecorded(ngx_http_request_t* r) {
+    note_outcome(r, not_recorded);
+    return lead_on(r);
+}
+
+// True when the request is to wait for its record to be written, otherwise nothing is written.
+bool record_click(ngx_http_request_t* r, const LocConf& conf, const webpush::ClickLink& link) {
     Worker* worker = main_conf(r).worker;
-    if (worker == nullptr) { return not_recorded; }
+    if (worker == nullptr) { return false; }
     if (ClickTargets* targets = worker->click_targets()) {
         targets->note(conf.site->name, link.target);
     }
-    if (limit_event(r, link.delivery)) { return refused(webpush::Problem::too_many_requests); }
+    if (limit_event(r, link.delivery)) {
+        note_outcome(r, refused(webpush::Problem::too_many_requests));
+        return false;
+    }
     std::int64_t now = now_ms();
     bool late = now / 1000 - link.delivery.issued > conf.click_max_age;
     std::string line;
     webpush::append_line(line, webpush::EventRecord{now, conf.site->name, webpush::EventKind::click,
                                                     link.delivery.run, link.delivery.subscription,
                                                     link.action, late});
-    if (!worker->events().append(line)) { return not_recorded; }
-    return late ? Outcome::late : Outcome::accepted;
+    bool waits = worker->event_round().submit(r, line, lead_on, lead_on_unrecorded);
+    if (waits) { note_outcome(r, late ? Outcome::late : Outcome::accepted); }
+    return waits;
 }
 
 ngx_int_t click(ngx_http_request_t* r) {
@@ -76,13 +91,17 @@ ngx_int_t click(ngx_http_request_t* r) {
     log_link(r, *link);
 
     note_delivery(r, link->delivery);
-    Outcome outcome = Outcome::uncounted;
-    if (r->method == NGX_HTTP_GET && !is_prefetch(r)) {
-        outcome = guarded(r->connection->log, "click record", not_recorded,
-                          [&] { return record_click(r, conf, *link); });
+    request_context(r, true)->answer = copy_to_pool(r->pool, link->target);
+    if (r->method != NGX_HTTP_GET || is_prefetch(r)) {
+        note_outcome(r, Outcome::uncounted);
+        return lead_on(r);
     }
-    note_outcome(r, outcome);
-    return send_redirect(r, link->target);
+    note_outcome(r, not_recorded);
+    bool waits = guarded(r->connection->log, "click record", false,
+                         [&] { return record_click(r, conf, *link); });
+    if (!waits) { return lead_on(r); }
+    ++r->main->count;  // for who answers it
+    return parked;
 }
 
 }  // namespace

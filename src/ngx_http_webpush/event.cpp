@@ -25,9 +25,7 @@ std::string answer_to_one(ngx_http_request_t* r) {
     std::string text;
     webpush::JsonWriter json(text);
     json.begin_object();
-    if (context.has_subscription) {
-        json.member_octets("id", webpush::view(context.subscription));
-    }
+    if (context.has_subscription) { json.member_octets("id", webpush::view(context.subscription)); }
     json.end_object();
     return text;
 }
@@ -76,33 +74,36 @@ std::string add_batch(ngx_http_request_t* r, const webpush::EventRequests& reque
     return text;
 }
 
-ngx_int_t finish(ngx_http_request_t* r, ngx_uint_t status, std::string_view event_lines,
-                 std::string_view answer) {
-    if (!event_lines.empty() && !main_conf(r).worker->events().append(event_lines)) {
-        return send_problem(r, {Problem::log_unavailable, {}, {}});
-    }
-    if (request_context(r, true)->outcome == Outcome::undecided) {
-        note_outcome(r, Outcome::accepted);
-    }
-    return send_json(r, status, answer);
+ngx_int_t finish(ngx_http_request_t* r, ngx_uint_t status) {
+    const RequestContext& context = *request_context(r, true);
+    if (context.outcome == Outcome::undecided) { note_outcome(r, Outcome::accepted); }
+    return send_json(r, status, to_view(context.answer));
 }
 
+ngx_int_t finish_written(ngx_http_request_t* r) { return finish(r, NGX_HTTP_ACCEPTED); }
+
 ngx_int_t finish_durable(ngx_http_request_t* r) {
-    const RequestContext& context = *request_context(r, true);
-    return finish(r, NGX_HTTP_OK, to_view(context.event_lines), to_view(context.answer));
+    std::string_view lines = to_view(request_context(r, true)->event_lines);
+    if (!lines.empty() && !main_conf(r).worker->events().append(lines)) {
+        return answer_unavailable(r);
+    }
+    return finish(r, NGX_HTTP_OK);
 }
 
 // First what must be durable, and only then the event log: whoever is refused because of the disk
 // sends all of it again, and a profile set twice is the same, while an event would count twice.
 ngx_int_t store(ngx_http_request_t* r, const EventLines& lines, const std::string& answer) {
-    if (lines.subscriptions().empty()) {
-        return finish(r, NGX_HTTP_ACCEPTED, lines.events(), answer);
-    }
+    Worker& worker = *main_conf(r).worker;
     RequestContext& context = *request_context(r, true);
-    context.event_lines = copy_to_pool(r->pool, lines.events());
     context.answer = copy_to_pool(r->pool, answer);
-    GroupCommit& log = main_conf(r).worker->subscriptions();
-    return log.submit(r, lines.subscriptions(), finish_durable);
+    if (!lines.subscriptions().empty()) {
+        context.event_lines = copy_to_pool(r->pool, lines.events());
+        return worker.subscriptions().submit(r, lines.subscriptions(), finish_durable);
+    }
+    if (lines.events().empty()) { return finish_written(r); }
+    EventRound& round = worker.event_round();
+    bool waits = round.submit(r, lines.events(), finish_written, answer_unavailable);
+    return waits ? parked : answer_unavailable(r);
 }
 
 ngx_int_t record_events(ngx_http_request_t* r, std::string_view body) {

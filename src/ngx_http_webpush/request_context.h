@@ -33,7 +33,7 @@ struct RequestContext {
     EventResult* batch;     // event.cpp: what was found of each, accepted if nothing was wrong
     std::size_t batch_size;
     ngx_str_t event_lines;  // event.cpp: to be appended when the request's other records are durable
-    ngx_str_t answer;       // event.cpp: and what to answer then
+    ngx_str_t answer;       // event.cpp, click.cpp: and what to answer then, or where to lead
 };
 
 // Made when first asked for; nullptr when `make` is false and there is none. Throws std::bad_alloc,

@@ -63,6 +63,7 @@ Worker::Worker(const MainConf& conf, ngx_cycle_t* cycle)
                  cycle->log),
       floor_(log_directory(conf), conf.log_min_free, conf.status_zone->counters->space, cycle->log),
       events_(make_log(conf, webpush::LogKind::event, floor_, cycle->log)),
+      event_round_(events_, cycle->log),
       subscription_log_(make_log(conf, webpush::LogKind::subscription, floor_, cycle->log)),
       subscriptions_(subscription_log_, conf.thread_pool, static_cast<std::size_t>(conf.sync_queue),
                      conf.status_zone->counters->sync, seat_.queue(), cycle->log),
@@ -99,6 +100,7 @@ void Worker::begin_new_files() {
 void Worker::beat() {
     floor_.measure();
     write_landings();
+    event_round_.flush();  // what is older than the heartbeat stands before it
     std::string line;
     webpush::append_line(line, webpush::AliveRecord{now_ms()});
     events_.append_heartbeat(line);

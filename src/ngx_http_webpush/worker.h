@@ -7,6 +7,7 @@
 #include "click_targets.h"
 #include "conf.h"
 #include "counters.h"
+#include "event_round.h"
 #include "group_commit.h"
 #include "landing_tally.h"
 #include "limit_zone.h"
@@ -31,6 +32,7 @@ public:
     webpush::JsonReader& json() { return json_; }
     webpush::P256Curve& curve() { return curve_; }
     Log& events() { return events_; }
+    EventRound& event_round() { return event_round_; }
     GroupCommit& subscriptions() { return subscriptions_; }
     LandingTally& landings() { return landings_; }
     // nullptr where no location has webpush_landing.
@@ -53,6 +55,7 @@ private:
     webpush::P256Curve curve_;
     SpaceFloor floor_;
     Log events_;
+    EventRound event_round_;
     Log subscription_log_;
     GroupCommit subscriptions_;
     LandingTally landings_;
