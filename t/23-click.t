@@ -12,6 +12,7 @@ $edge->add_site('other');
 $edge->nginx->write_config($edge->config =~ s{(?=location /push/c/)}{
         location /fallback/c/ { webpush_click; webpush_click_fallback /?from=push; }
         location /short/c/ { webpush_click; webpush_click_max_age 1h; }
+        location /rewritten/c/ { rewrite ^/rewritten/c/(.+) \$1 break; webpush_click; }
     }r);
 $edge->run;
 my $http = $edge->client;
@@ -37,6 +38,9 @@ my $elsewhere = 'https://elsewhere.example/landing?x=1#top';
 is($http->get($edge->click_link(target => $elsewhere))->{headers}{location}, $elsewhere,
     'a target elsewhere is an absolute one');
 ok(!exists(($edge->records('events'))[-1]{action}), 'the notification itself has no action');
+
+is($http->get('/rewritten/c/' . $edge->click_token(target => '/bare'))->{headers}{location}, '/bare',
+    'a rewritten URI may be the token alone');
 
 # ---- age ----
 

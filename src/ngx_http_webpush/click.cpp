@@ -19,12 +19,12 @@
 namespace ngx_webpush {
 namespace {
 
-// What stands after the last '/', which every URI has and no token. By memrchr(), as rfind() takes an
-// octet at a time.
+// What stands after the last '/', of which tokens have none, and URIs that "rewrite" has made need not
+// have one. By memrchr(), as rfind() takes an octet at a time.
 std::string_view token_of(ngx_http_request_t* r) {
     std::string_view uri = to_view(r->uri);
     auto* slash = static_cast<const char*>(::memrchr(uri.data(), '/', uri.size()));
-    return {slash + 1, uri.end()};
+    return slash != nullptr ? std::string_view(slash + 1, uri.end()) : uri;
 }
 
 ngx_int_t answer_unknown(ngx_http_request_t* r, const LocConf& conf) {
