@@ -22,14 +22,15 @@ bool EventRound::submit(ngx_http_request_t* r, std::string_view lines, Answer wh
     if (!log_.has_room()) { return false; }
     lines_.append(lines);
     ngx_post_event(&end_, &ngx_posted_events);
-    waiting_.add(r, when_written, otherwise);
+    waiting_.add(r, lines_.size(), when_written, otherwise);
     return true;
 }
 
 void EventRound::flush() {
     if (lines_.empty()) { return; }
     waiting_.swap(answering_);
-    bool written = guarded(errors_, "event log", false, [this] { return log_.append(lines_); });
+    std::size_t written =
+        guarded(errors_, "event log", std::size_t{0}, [this] { return log_.append_some(lines_); });
     lines_.clear();
     answering_.answer_all(written);
 }

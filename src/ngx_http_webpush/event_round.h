@@ -1,6 +1,7 @@
 // One write(2) for the events of all requests that are ready in the same round of nginx's event loop:
 // under load dozens, and the write is what an event costs most. They are answered when it is done, at
-// the end of the round, so that what is answered survives the worker as it would otherwise.
+// the end of the round, so that what is answered survives the worker as it would otherwise. Where the disk
+// takes only the first of them, these are answered as written, for an event that is sent again counts twice.
 #pragma once
 
 #include <string>

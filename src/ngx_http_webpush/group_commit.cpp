@@ -40,7 +40,7 @@ ngx_int_t GroupCommit::submit(ngx_http_request_t* r, std::string_view line, Answ
     if (waiting_.size() >= max_waiting_) { return refuse_full(r); }
     if (!log_.has_room()) { return answer_unavailable(r); }
     append(line);
-    waiting_.add(r, answer, answer_unavailable);
+    waiting_.add(r, pending_.size(), answer, answer_unavailable);
     queue_.set(waiting_.size());
     counters_.longest_queue.raise(waiting_.size());
     ngx_log_debug1(NGX_LOG_DEBUG_HTTP, r->connection->log, 0,
@@ -85,7 +85,7 @@ void GroupCommit::begin_batch() {
     in_flight_.swap(waiting_);
     queue_.set(0);
     if (file_ == nullptr || ngx_thread_task_post(pool_, &task_) != NGX_OK) {
-        in_flight_.answer_all(false);
+        in_flight_.answer_all(0);
         return;
     }
     busy_ = true;
@@ -132,7 +132,7 @@ void GroupCommit::finish_batch() {
     }
     log_.finished(error_);
     if (!error_ && !in_flight_.empty()) { count_sync(counters_, time_); }
-    in_flight_.answer_all(!error_);
+    in_flight_.answer_all(error_ ? 0 : batch_.size());
     if (!pending_.empty()) { schedule(); }
 }
 

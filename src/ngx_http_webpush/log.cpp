@@ -27,11 +27,13 @@ LogFile* Log::open() {
     return file_.get();
 }
 
-bool Log::append(std::string_view line) {
-    bool done = has_room() && write(line);
-    ngx_log_debug2(NGX_LOG_DEBUG_HTTP, errors_, 0, "webpush: %uz bytes %swritten to the log",
-                   line.size(), done ? "" : "not ");
-    return done;
+bool Log::append(std::string_view line) { return append_some(line) == line.size(); }
+
+std::size_t Log::append_some(std::string_view lines) {
+    std::size_t written = has_room() ? write(lines) : 0;
+    ngx_log_debug2(NGX_LOG_DEBUG_HTTP, errors_, 0, "webpush: %uz bytes written to the log, %uz not",
+                   written, lines.size() - written);
+    return written;
 }
 
 bool Log::has_room() {
@@ -40,19 +42,21 @@ bool Log::has_room() {
 }
 
 void Log::append_heartbeat(std::string_view line) {
-    if (!write(line)) { return; }
+    if (write(line) == 0) { return; }
     if (SystemError error = file_->find()) {
         report(error, file_->path());
         file_.reset();
     }
 }
 
-bool Log::write(std::string_view line) {
+std::size_t Log::write(std::string_view lines) {
     LogFile* file = open();
-    if (file == nullptr) { return false; }
-    SystemError error = file->append(line);
+    if (file == nullptr) { return 0; }
+    std::uint64_t before = file->length();
+    SystemError error = file->append(lines);
+    std::size_t written = file->length() - before;
     finished(error);
-    return !error;
+    return written;
 }
 
 void Log::finished(const SystemError& error) {

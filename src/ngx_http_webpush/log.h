@@ -2,6 +2,7 @@
 // full, old or broken. What goes wrong is logged, at most once a second, and once more when it is over.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -36,6 +37,10 @@ public:
     // or where room is short.
     bool append(std::string_view line);
 
+    // The same of several lines, as far as the disk takes them: returns how many octets are there, of whole
+    // lines from the first one on.
+    std::size_t append_some(std::string_view lines);
+
     // A heartbeat, which may use the last room, as it makes readers go on. Also leaves a file that
     // they will not find.
     void append_heartbeat(std::string_view line);
@@ -50,7 +55,7 @@ public:
     void finished(const SystemError& error);
 
 private:
-    bool write(std::string_view line);
+    std::size_t write(std::string_view lines);
     bool is_used_up() const;
     void open_next();
     void count_written();

@@ -11,17 +11,18 @@ ngx_int_t answer_unavailable(ngx_http_request_t* r) {
     return send_problem(r, {webpush::Problem::log_unavailable, {}, {}});
 }
 
-void WaitingRequests::add(ngx_http_request_t* r, Answer when_written, Answer otherwise) {
+void WaitingRequests::add(ngx_http_request_t* r, std::size_t end, Answer when_written,
+                          Answer otherwise) {
     ngx_http_cleanup_t* cleanup = ngx_http_cleanup_add(r, 0);
     if (cleanup == nullptr) { throw std::bad_alloc(); }
-    waiters_.push_back({r, cleanup, when_written, otherwise});
+    waiters_.push_back({r, cleanup, end, when_written, otherwise});
     cleanup->data = &waiters_.back();
     cleanup->handler = [](void* data) { static_cast<Waiter*>(data)->r = nullptr; };
 }
 
-void WaitingRequests::answer_all(bool written) {
+void WaitingRequests::answer_all(std::size_t written) {
     for (const Waiter& waiter : waiters_) {
-        if (waiter.r != nullptr) { answer_one(waiter, written); }
+        if (waiter.r != nullptr) { answer_one(waiter, waiter.end <= written); }
     }
     waiters_.clear();
 }

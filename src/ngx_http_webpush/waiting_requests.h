@@ -21,11 +21,13 @@ ngx_int_t answer_unavailable(ngx_http_request_t* r);
 
 class WaitingRequests {
 public:
-    // Throws std::bad_alloc; then the caller still has its request.
-    void add(ngx_http_request_t* r, Answer when_written, Answer otherwise);
+    // `end`: how many octets of what is written together must be there for it, more than 0. Throws
+    // std::bad_alloc; then the caller still has its request.
+    void add(ngx_http_request_t* r, std::size_t end, Answer when_written, Answer otherwise);
 
-    // Answers all and forgets them. What comes in meanwhile must be added to another list.
-    void answer_all(bool written);
+    // So many octets have been written: answers all and forgets them. What comes in meanwhile must be
+    // added to another list.
+    void answer_all(std::size_t written);
 
     bool empty() const { return waiters_.empty(); }
     std::size_t size() const { return waiters_.size(); }
@@ -35,6 +37,7 @@ private:
     struct Waiter {
         ngx_http_request_t* r;  // nullptr when nginx has ended it
         ngx_http_cleanup_t* cleanup;
+        std::size_t end;
         Answer when_written;
         Answer otherwise;
     };
