@@ -39,11 +39,14 @@ bool is_unfinished(std::string_view name) {
     return name.ends_with(unfinished) && kind_of(name.substr(0, name.size() - unfinished.size()));
 }
 
+// Locks only what is old: a worker that is making its log asks for the lock once, and fails where it is
+// held.
 bool is_abandoned(int fd) {
     struct stat info;
-    if (::fstat(fd, &info) != 0 || ::flock(fd, LOCK_SH | LOCK_NB) != 0) { return false; }
+    if (::fstat(fd, &info) != 0) { return false; }
     const auto written = std::chrono::system_clock::from_time_t(info.st_mtim.tv_sec);
-    return std::chrono::system_clock::now() - written > making;
+    const bool is_old = std::chrono::system_clock::now() - written > making;
+    return is_old && ::flock(fd, LOCK_SH | LOCK_NB) == 0;
 }
 
 }  // namespace
