@@ -89,7 +89,8 @@ ngx_int_t prepare_workers(ngx_conf_t* cf, MainConf& conf) {
 ngx_str_t edge_id_from_host_name(ngx_conf_t* cf) {
     ngx_str_t id = copy_to_pool(cf->pool, to_view(cf->cycle->hostname));
     std::replace_if(
-        id.data, id.data + id.len, [](u_char c) { return !webpush::is_edge_id_character(static_cast<char>(c)); }, '-');
+        id.data, id.data + id.len,
+        [](u_char c) { return !webpush::is_edge_id_character(static_cast<char>(c)); }, '-');
     return id;
 }
 
