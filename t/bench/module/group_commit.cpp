@@ -1,5 +1,5 @@
 // What edge.subscribe_durable is compared with: the module as it is, but for this one file. A
-// record is written like a click's, at once and in the worker, and answered without any sync.
+// record is written at once, by itself and in the worker, and answered without any sync.
 
 #include "ngx_http_webpush/group_commit.h"
 
