@@ -1,8 +1,8 @@
 package Bench::Row::EdgeSubscribeDurable;
 
 # A subscription that is answered only when it is on the disk, against the same module without that: a
-# build in which t/bench/module/group_commit.cpp stands for group commit, writing and answering at
-# once. So the ratio is the whole price of durability: waiting, the thread, the sync.
+# build in which t/bench/module/group_commit.cpp stands for group commit, writing a round of the event
+# loop at once. So the ratio is the whole price of durability: waiting, the thread, the sync.
 
 use strict;
 use warnings;
