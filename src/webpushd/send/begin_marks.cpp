@@ -1,5 +1,6 @@
 #include "send/begin_marks.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace webpushd {
@@ -68,6 +69,16 @@ void BeginMarks::sent(Message& message) {
     if (!std::exchange(message.ahead, false)) { return; }
     --ahead_;
     go_on();
+}
+
+std::vector<Message*> BeginMarks::take_held(std::string_view host) {
+    const auto others = std::stable_partition(
+        held_.begin(), held_.end(), [host](const Message* message) {
+            return message->authority != host;
+        });
+    std::vector<Message*> taken(others, held_.end());
+    held_.erase(others, held_.end());
+    return taken;
 }
 
 void BeginMarks::tick() {

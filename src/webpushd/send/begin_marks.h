@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <string_view>
 #include <vector>
 
 #include "send/job.h"
@@ -36,6 +37,8 @@ public:
     void go_on();
     // The message is on the wire, or never will be. Harmless for those that were not held.
     void sent(Message& message);
+    // Takes back those held for this host.
+    std::vector<Message*> take_held(std::string_view host);
     // Once a second: what failed is tried again, what is too late given up.
     void tick();
     // Gives up what is held.

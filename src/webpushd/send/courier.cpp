@@ -15,9 +15,11 @@ constexpr std::uint64_t slice_ns = 3'000'000;
 constexpr std::size_t messages_a_turn = 16;
 
 // With fewer waiting another job is claimed; and up to the second bound as long as some service that
-// was busy has nothing to do, so that a slow one does not hold up the others.
+// was busy has nearly nothing to do, so that a slow one does not hold up the others.
 constexpr std::size_t few_waiting = 1000;
-constexpr std::size_t many_waiting = 8000;
+constexpr std::size_t many_waiting = 12000;
+// Of those who are marked before they are sent.
+constexpr std::size_t most_held = 2500;
 
 std::int64_t unix_seconds() { return std::time(nullptr); }
 
@@ -99,14 +101,26 @@ void Courier::dispatch(Message& message) {
         refused.reason = "in_doubt";
         return record(message, refused);
     }
-    if (message.apple && !stopping_) { return marks_.hold(message); }
+    if (message.apple && !stopping_) { return hold(message); }
     may_begin(message);
+}
+
+void Courier::hold(Message& message) {
+    const Origin& origin = origin_at(message.authority);
+    if (origin.takes_more() && marks_.held() < most_held) { return marks_.hold(message); }
+    put_off(message, origin.wait_seconds());
 }
 
 void Courier::may_begin(Message& message) {
     if (stopping_ || message.job->lost) { return give_up(message); }
     origin_at(message.authority).add(message);
     wake();
+}
+
+void Courier::put_off_held(const Origin& origin) {
+    for (Message* message : marks_.take_held(origin.host())) {
+        put_off(*message, origin.wait_seconds());
+    }
 }
 
 Origin& Courier::origin_at(std::string_view host) {
@@ -184,6 +198,18 @@ void Courier::unreachable(Message& message) {
     carry_out(message, decide_unreachable(circumstances(message, now)), now);
 }
 
+// One of a chunk goes back with it, without a word about the message itself: however many there are,
+// that is one statement. What waits singly has a row already, what is too late ends.
+void Courier::put_off(Message& message, std::int64_t wait_seconds) {
+    const std::int64_t now = unix_seconds();
+    const Job& job = *message.job;
+    const bool is_late = now >= job.run.active_until;
+    if (job.is_chunk() && !is_late) { return give_back(message, wait_seconds); }
+    const Circumstances c = circumstances(message, now);
+    const bool out_of_reach = origin_at(message.authority).out_of_reach();
+    carry_out(message, out_of_reach ? decide_unreachable(c) : decide_put_off(wait_seconds, c), now);
+}
+
 Decision Courier::judge_answer(const Message& message, std::int64_t now) {
     webpush::PushAnswer answer;
     answer.status = message.status;
@@ -244,8 +270,12 @@ void Courier::record(Message& message, Outcome outcome) {
     done_with(message);
 }
 
-void Courier::give_up(Message& message) {
-    message.job->unsent.push_back({message.recipient.id, message.recipient.epoch});
+void Courier::give_up(Message& message) { give_back(message, 0); }
+
+void Courier::give_back(Message& message, std::int64_t wait_seconds) {
+    Job& job = *message.job;
+    job.unsent.push_back({message.recipient.id, message.recipient.epoch});
+    job.wait_seconds = std::min(job.wait_seconds, wait_seconds);
     done_with(message);
 }
 
@@ -275,13 +305,18 @@ std::size_t Courier::open() const {
 bool Courier::wants_more() const {
     if (stopping_) { return false; }
     const std::size_t count = waiting();
-    const auto idle = [now = uv_now(loop_)](const auto& entry) { return entry.second->idle(now); };
+    const auto hungry = [now = uv_now(loop_)](const auto& entry) {
+        return entry.second->hungry(now);
+    };
     return count < few_waiting ||
-           (count < many_waiting && std::any_of(origins_.begin(), origins_.end(), idle));
+           (count < many_waiting && std::any_of(origins_.begin(), origins_.end(), hungry));
 }
 
 void Courier::tick() {
-    for (const auto& [host, origin] : origins_) { origin->tick(); }
+    for (const auto& [host, origin] : origins_) {
+        origin->tick();
+        if (!origin->takes_more()) { put_off_held(*origin); }
+    }
     // anybody can make one, with an endpoint below a known suffix
     std::erase_if(origins_, [now = uv_now(loop_)](const auto& entry) {
         return entry.second->forgettable(now);

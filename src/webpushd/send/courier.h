@@ -50,11 +50,14 @@ private:
     bool prepare(Message& message) override;
     void sent(Message& message, ExchangeEnd end) override;
     void unreachable(Message& message) override;
+    void put_off(Message& message, std::int64_t wait_seconds) override;
     void room_made() override { wake(); }
     void may_begin(Message& message) override;
     void give_up(Message& message) override;
 
     void dispatch(Message& message);
+    void hold(Message& message);
+    void put_off_held(const Origin& origin);
     void send_slice();
     bool send_round(std::uint64_t until);
     std::size_t waiting() const;
@@ -64,6 +67,7 @@ private:
     Circumstances circumstances(const Message& message, std::int64_t now);
     void carry_out(Message& message, const Decision& decision, std::int64_t now);
     void record(Message& message, Outcome outcome);
+    void give_back(Message& message, std::int64_t wait_seconds);
     void done_with(Message& message);
 
     uv_loop_t* loop_;

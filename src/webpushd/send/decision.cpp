@@ -84,6 +84,14 @@ Decision decide_unreachable(const Circumstances& c) {
     return later(0, "unreachable", std::nullopt, c);
 }
 
+Decision decide_put_off(std::int64_t wait, const Circumstances& c) {
+    if (c.seconds_left <= 0) { return record(OutcomeKind::expired, 0, "slow"); }
+    Decision decision = record(OutcomeKind::deferred, 0, "slow");
+    decision.outcome.attempt = c.attempt;
+    decision.outcome.wait_seconds = std::min(wait, c.seconds_left);
+    return decision;
+}
+
 std::int64_t backoff_seconds(int attempt, double jitter) {
     const std::int64_t plain = std::min(longest_backoff, first_backoff << std::min(attempt, 20));
     return std::max<std::int64_t>(

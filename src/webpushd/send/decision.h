@@ -46,6 +46,9 @@ Decision decide_lost(const Circumstances& circumstances);
 Decision decide_no_key(const Circumstances& circumstances);
 // No connection.
 Decision decide_unreachable(const Circumstances& circumstances);
+// Not tried at all: the service is silent, or has enough to do. Again after `wait` seconds, or at the
+// end of its time, when it expires.
+Decision decide_put_off(std::int64_t wait, const Circumstances& circumstances);
 
 // Exponential, 5 s to 1 h, spread by a quarter.
 std::int64_t backoff_seconds(int attempt, double jitter);

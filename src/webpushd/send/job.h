@@ -33,6 +33,7 @@ struct Job {
     bool renewing = false;
     bool lost = false;         // the lease is another's: nothing more is begun
     std::vector<WaitingLease> unsent;  // given up before they were sent
+    std::int64_t wait_seconds = INT64_MAX;  // until those may be claimed again, the shortest
 
     bool is_chunk() const { return chunk.id != 0; }
 };

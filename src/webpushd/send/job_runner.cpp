@@ -11,6 +11,8 @@ namespace webpushd {
 namespace {
 
 constexpr std::uint64_t check_waiting_every_ms = 1000;
+// A job's recipients are in memory, about 1 kB each, until the last of them has its answer.
+constexpr std::size_t most_recipients = 64000;
 
 std::vector<WaitingLease> open_leases(const Job& job) {
     std::vector<WaitingLease> leases;
@@ -50,7 +52,8 @@ JobRunner::JobRunner(uv_loop_t* loop, const Settings& settings, JobStore& store,
 // ---- claiming ----
 
 void JobRunner::poll() {
-    if (stopping_ || asking_ > 0 || sites_.ids().empty() || !courier_.wants_more()) { return; }
+    if (stopping_ || asking_ > 0 || sites_.ids().empty()) { return; }
+    if (recipients_ >= most_recipients || !courier_.wants_more()) { return; }
     const std::uint64_t now = uv_now(loop_);
     if (now >= waiting_checked_ + check_waiting_every_ms) {
         waiting_checked_ = now;
@@ -119,6 +122,7 @@ void JobRunner::start(const RunFacts& run, ChunkLease chunk, std::int64_t asked,
             false,
             {}});
     Job& job = *jobs_.emplace(owned->number, std::move(owned)).first->second;
+    recipients_ += job.messages.size();
     for (std::size_t i = 0; i < recipients.size(); ++i) {
         job.messages[i].job = &job;
         job.messages[i].recipient = recipients[i];
@@ -146,14 +150,18 @@ void JobRunner::emptied(Job& job) {
     if (job.unsent.empty()) {
         if (job.is_chunk()) { batch_.finish(job.chunk); }
     } else if (!job.lost) {
-        returned_.push_back({job.chunk, job.run.id, std::move(job.unsent), batch_.added()});
+        returned_.push_back({{job.chunk, job.wait_seconds, job.in_doubt},
+                             job.run.id,
+                             std::move(job.unsent),
+                             batch_.added()});
     }
+    recipients_ -= job.messages.size();
     jobs_.erase(job.number);
 }
 
 // A chunk that was not begun. One that is in doubt has to stay so, which the end of its lease says.
 void JobRunner::put_back(const ChunkLease& chunk, bool in_doubt) {
-    if (!in_doubt) { returned_.push_back({chunk, 0, {}, 0}); }
+    if (!in_doubt) { returned_.push_back({{chunk, 0, false}, 0, {}, 0}); }
 }
 
 // The same for what waited singly.
@@ -165,30 +173,41 @@ void JobRunner::put_back(std::int64_t run, const std::vector<Recipient>& recipie
     if (!leases.empty()) { returned_.push_back({{}, run, std::move(leases), 0}); }
 }
 
-// Only after everything that was sent under these leases is recorded: outcomes need them.
+// Only after everything that was sent under these leases is recorded: outcomes need them. All chunks
+// at once, as a service that does not answer makes every one of them come back.
 void JobRunner::give_back() {
+    std::vector<ChunkReturn> chunks;
     for (Returned& returned : std::exchange(returned_, {})) {
         if (batch_.recorded() < returned.after) {
             returned_.push_back(std::move(returned));
+        } else if (returned.chunk.lease.id != 0) {
+            chunks.push_back(returned.chunk);
         } else {
             release(std::move(returned));
         }
     }
+    if (!chunks.empty()) { release(chunks); }
 }
 
 // Tried again until the database takes it: what keeps its lease would be held up until that ends,
 // and then be taken for in doubt.
-void JobRunner::release(Returned returned) {
-    ++asking_;
-    const ChunkLease chunk = returned.chunk;
-    const std::int64_t run = returned.run;
-    const std::vector<WaitingLease> waiting = returned.waiting;
-    const auto done = [this, returned = std::move(returned)](const auto& released) {
-        --asking_;
-        if (!released) { returned_.push_back(returned); }
-    };
-    if (chunk.id != 0) { return store_.release(chunk, done); }
-    store_.release(run, waiting, done);
+void JobRunner::release(const std::vector<ChunkReturn>& chunks) {
+    ++returning_;
+    store_.release(chunks, [this, chunks](const auto& released) {
+        --returning_;
+        if (released) { return; }
+        for (const ChunkReturn& chunk : chunks) { returned_.push_back({chunk, 0, {}, 0}); }
+    });
+}
+
+void JobRunner::release(Returned waiting) {
+    ++returning_;
+    const std::int64_t run = waiting.run;
+    const std::vector<WaitingLease> leases = waiting.waiting;
+    store_.release(run, leases, [this, waiting = std::move(waiting)](const auto& released) {
+        --returning_;
+        if (!released) { returned_.push_back(waiting); }
+    });
 }
 
 // ---- once a second ----

@@ -35,14 +35,14 @@ public:
     // Nothing is claimed any more.
     void stop() { stopping_ = true; }
     // Nothing is in hand, and everything that was to be given back is.
-    bool idle() const { return jobs_.empty() && returned_.empty() && asking_ == 0; }
+    bool idle() const { return jobs_.empty() && returned_.empty() && asking_ + returning_ == 0; }
 
     // The courier's: no message of the job is open any more. Destroys it.
     void emptied(Job& job);
 
 private:
     struct Returned {  // what a job had not begun
-        ChunkLease chunk;
+        ChunkReturn chunk;
         std::int64_t run = 0;
         std::vector<WaitingLease> waiting;
         std::uint64_t after = 0;  // OutcomeBatch::recorded(), when it holds all that was sent
@@ -56,7 +56,8 @@ private:
                std::vector<Recipient> recipients, Rows rows);
     void put_back(const ChunkLease& chunk, bool in_doubt);
     void put_back(std::int64_t run, const std::vector<Recipient>& recipients);
-    void release(Returned returned);
+    void release(const std::vector<ChunkReturn>& chunks);
+    void release(Returned waiting);
     std::optional<webpush::Notification> notification_of(const RunFacts& run, const Site& site);
     void renew(Job& job);
     void renewed(std::uint64_t number, std::int64_t asked,
@@ -72,11 +73,13 @@ private:
     Courier& courier_;
     SendingSites sites_;
     std::map<std::uint64_t, std::unique_ptr<Job>> jobs_;  // by number
+    std::size_t recipients_ = 0;  // of all jobs
     std::vector<Returned> returned_;
     std::set<std::int64_t> unreadable_;  // runs already complained about
     std::uint64_t next_number_ = 1;
     std::uint64_t waiting_checked_ = 0;  // when, on the loop's clock
-    int asking_ = 0;                     // claims, loads and returns under way
+    int asking_ = 0;                     // claims and loads under way
+    int returning_ = 0;
     bool stopping_ = false;
     bool ingest_behind_ = false;
     bool database_works_ = true;

@@ -20,6 +20,14 @@ constexpr std::uint64_t longest_pause_ms = 60000;
 constexpr std::uint64_t refused_pause_ms = 10000;
 constexpr std::uint64_t lately_ms = 5000;
 constexpr std::uint64_t forget_after_ms = 120000;
+// No answer at all for so long, with something to answer: it may never come, others need the room.
+constexpr std::uint64_t silent_after_ms = 10000;
+// More than two chunks, so that a service that is alone is never put off for being slow.
+constexpr std::size_t most_waiting = 2500;
+constexpr std::size_t nearly_none = 256;
+constexpr std::uint64_t usual_answer_ms = 2000;
+constexpr std::uint64_t shortest_wait_ms = 5000;
+constexpr std::uint64_t longest_wait_ms = 300000;
 
 bool same_address(const sockaddr_storage& a, const sockaddr_storage& b) {
     return std::memcmp(&a, &b, sizeof a) == 0;
@@ -36,19 +44,36 @@ std::size_t Origin::open() const {
     return open;
 }
 
-bool Origin::idle(std::uint64_t now) const {
-    return waiting_.empty() && now < last_used_ + lately_ms;
+bool Origin::hungry(std::uint64_t now) const {
+    return !held_up() && waiting_.size() < nearly_none && now < last_used_ + lately_ms;
 }
 
+// What is held up is remembered until what was put off has come back.
 bool Origin::forgettable(std::uint64_t now) const {
+    const std::uint64_t after = held_up() ? 2 * longest_wait_ms : forget_after_ms;
     return waiting_.empty() && connections_.empty() && !resolving_ && now >= retry_at_ &&
-           now >= last_used_ + forget_after_ms;
+           now >= last_used_ + after;
+}
+
+bool Origin::takes_more() const {
+    if (!held_up()) { return waiting_.size() < most_waiting; }
+    return !paused() && waiting_.empty() && open() == 0;
+}
+
+// What is put off comes back only a few times more often than this doubles.
+std::int64_t Origin::wait_seconds() const {
+    const std::uint64_t now = uv_now(context_.loop);
+    const bool is_tried = held_up() && now < alive_at_ + usual_answer_ms;
+    const std::uint64_t wait = is_tried ? 0 : (now - behind_since_) / 2;
+    return static_cast<std::int64_t>(std::clamp(wait, shortest_wait_ms, longest_wait_ms) / 1000);
 }
 
 void Origin::add(Message& message) {
     message.authority = host_;
     last_used_ = uv_now(context_.loop);
-    if (failures_ > 0 && paused()) { return context_.owner.unreachable(message); }
+    if (waiting_.empty() && !held_up()) { behind_since_ = last_used_; }
+    if (!takes_more()) { return context_.owner.put_off(message, wait_seconds()); }
+    if (waiting_.empty() && open() == 0) { alive_at_ = last_used_; }
     waiting_.push_back(&message);
 }
 
@@ -77,6 +102,7 @@ void Origin::flush() {
 void Origin::tick() {
     const std::uint64_t now = uv_now(context_.loop);
     for (const auto& connection : connections_) { connection->tick(now); }
+    look_for_silence(now);
 }
 
 void Origin::close() {
@@ -164,14 +190,35 @@ void Origin::failed(const std::string& problem) {
         std::min(longest_pause_ms, first_pause_ms << std::min(failures_, 10));
     ++failures_;
     retry_at_ = uv_now(context_.loop) + pause;
+    if (failures_ > 1) { return put_off_waiting(); }
     for (Message* message : take_waiting()) { context_.owner.unreachable(*message); }
 }
 
-void Origin::finished(Exchange& exchange, ExchangeEnd end) {
-    if (end == ExchangeEnd::answered && failures_ > 0) {
-        log_info("{}: reachable again", host_);
-        failures_ = 0;
+// ---- whether it answers ----
+
+void Origin::look_for_silence(std::uint64_t now) {
+    const bool has_to_do = !waiting_.empty() || open() > 0;
+    if (!has_to_do || now < alive_at_ + silent_after_ms) { return; }
+    if (!std::exchange(silent_, true)) {
+        log_warn("{}: no answer for {} s: what is for it waits", host_, silent_after_ms / 1000);
     }
+    put_off_waiting();
+}
+
+void Origin::put_off_waiting() {
+    for (Message* message : take_waiting()) { context_.owner.put_off(*message, wait_seconds()); }
+}
+
+void Origin::note_answer() {
+    alive_at_ = uv_now(context_.loop);
+    if (!held_up()) { return; }
+    log_info("{}: {} again", host_, failures_ > 0 ? "reachable" : "answers");
+    failures_ = 0;
+    silent_ = false;
+}
+
+void Origin::finished(Exchange& exchange, ExchangeEnd end) {
+    if (end == ExchangeEnd::answered) { note_answer(); }
     context_.owner.sent(static_cast<Message&>(exchange), end);
     if (!waiting_.empty()) { context_.owner.room_made(); }
 }

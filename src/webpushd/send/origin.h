@@ -25,6 +25,9 @@ public:
     virtual void sent(Message& message, ExchangeEnd end) = 0;
     // It was not sent: no connection can be had for now.
     virtual void unreachable(Message& message) = 0;
+    // It was not sent: the service has enough to do, or does nothing. To be tried again after this
+    // time.
+    virtual void put_off(Message& message, std::int64_t wait_seconds) = 0;
     // There is room for waiting messages.
     virtual void room_made() = 0;
 
@@ -49,10 +52,19 @@ public:
     std::size_t waiting() const { return waiting_.size(); }
     // Messages sent and not yet answered.
     std::size_t open() const;
-    // It was given messages lately and has sent them all. `now` on the loop's clock.
-    bool idle(std::uint64_t now) const;
+    // It was given messages lately and has sent nearly all of them. `now` on the loop's clock.
+    bool hungry(std::uint64_t now) const;
+    // Otherwise a message is put off at once: the service is silent or out of reach and one message
+    // tries whether it still is, or there is more for it than it has taken for some time.
+    bool takes_more() const;
+    // How long to put off what it does not take, in seconds: half as long again as it has been behind,
+    // but not long while it is being tried.
+    std::int64_t wait_seconds() const;
     // It may be destroyed: nothing is under way, and nothing is worth remembering.
     bool forgettable(std::uint64_t now) const;
+
+    // The last connection that was tried could not be had.
+    bool out_of_reach() const { return failures_ > 0; }
 
     // Takes the message until OriginOwner is told about its end.
     void add(Message& message);
@@ -77,6 +89,10 @@ private:
     bool connecting() const;
     void connect();
     bool paused() const;
+    bool held_up() const { return silent_ || failures_ > 0; }
+    void look_for_silence(std::uint64_t now);
+    void put_off_waiting();
+    void note_answer();
     void prepare_addresses(Resolver::Addresses addresses);
     void connect_to_next();
     void failed(const std::string& problem);
@@ -89,6 +105,9 @@ private:
     sockaddr_storage connecting_to_{};
     sockaddr_storage worked_last_{};
     std::uint64_t last_used_ = 0;   // when it was last given a message
+    std::uint64_t behind_since_ = 0;  // when it last had nothing to wait for
+    std::uint64_t alive_at_ = 0;    // when it last answered, or was given something after a rest
+    bool silent_ = false;           // it had something to do and did not answer
     int failures_ = 0;              // in a row
     std::uint64_t retry_at_ = 0;    // on the loop's clock: no connection is tried before
     bool resolving_ = false;

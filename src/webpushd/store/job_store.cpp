@@ -89,8 +89,20 @@ constexpr const char* load_chunk_sql =
 constexpr const char* renew_chunk_sql =
     "UPDATE send_job SET lease_until = now() + $4::int * interval '1 second' " THIS_CHUNK;
 
-constexpr const char* release_chunk_sql =
-    "UPDATE send_job SET state = 'ready', lease_until = NULL, begun_to = DEFAULT " THIS_CHUNK;
+#define LATER \
+    "least(now() + g.wait * interval '1 second', greatest(now() + interval '1 second', " \
+    "(SELECT r.active_until FROM run r WHERE r.id = j.run)))"
+
+// Many at once: while a service does not answer, each chunk comes back. One in doubt is told from
+// others by a lease that has ended.
+constexpr const char* release_chunks_sql =
+    "UPDATE send_job j SET state = CASE WHEN g.in_doubt THEN 'leased' ELSE 'ready' END, "
+    "lease_until = CASE WHEN g.in_doubt THEN " LATER " END, "
+    "not_before = CASE WHEN g.wait > 0 THEN " LATER " ELSE j.not_before END, "
+    "begun_to = DEFAULT "
+    "FROM unnest($1::smallint[], $2::bigint[], $3::int[], $4::bigint[], $5::bool[]) "
+    "g(bucket, id, epoch, wait, in_doubt) "
+    "WHERE j.bucket = g.bucket AND j.id = g.id AND j.epoch = g.epoch AND j.state = 'leased'";
 
 constexpr const char* mark_chunk_sql =
     "UPDATE send_job SET begun_to = greatest(begun_to, $4::uuid) " THIS_CHUNK;
@@ -112,6 +124,7 @@ constexpr const char* mark_waiting_sql = "UPDATE deferred d SET begun = true " T
 #undef RUN_COLUMNS
 #undef SUBSCRIPTION_COLUMNS
 #undef THIS_CHUNK
+#undef LATER
 #undef THESE_WAITING
 
 std::string array_of(const std::vector<int>& numbers) {
@@ -272,9 +285,17 @@ void JobStore::renew(std::int64_t run, const std::vector<WaitingLease>& leases,
     change(renew_waiting_sql, std::move(params), std::move(done));
 }
 
-void JobStore::release(const ChunkLease& lease, Done<std::int64_t> done) {
-    change(release_chunk_sql,
-           {std::to_string(lease.bucket), std::to_string(lease.id), std::to_string(lease.epoch)},
+void JobStore::release(const std::vector<ChunkReturn>& chunks, Done<std::int64_t> done) {
+    ArrayText bucket, id, epoch, wait, in_doubt;
+    for (const ChunkReturn& chunk : chunks) {
+        bucket.add(std::int64_t{chunk.lease.bucket});
+        id.add(chunk.lease.id);
+        epoch.add(std::int64_t{chunk.lease.epoch});
+        wait.add(chunk.wait_seconds);
+        in_doubt.add(chunk.in_doubt ? "t" : "f");
+    }
+    change(release_chunks_sql,
+           {bucket.take(), id.take(), epoch.take(), wait.take(), in_doubt.take()},
            std::move(done));
 }
 

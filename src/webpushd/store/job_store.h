@@ -84,6 +84,13 @@ struct WaitingLease {
     int epoch = 0;
 };
 
+// A chunk to be given back.
+struct ChunkReturn {
+    ChunkLease lease;
+    std::int64_t wait_seconds = 0;  // until it may be claimed again; at most until its run's end
+    bool in_doubt = false;          // as it was claimed, and stays
+};
+
 class JobStore {
 public:
     template <typename T>
@@ -109,8 +116,8 @@ public:
     void mark(std::int64_t run, const std::vector<WaitingLease>& leases, Done<std::int64_t> done);
 
     // Gives back what was not begun, after everything that was is recorded: others may take it at
-    // once.
-    void release(const ChunkLease& lease, Done<std::int64_t> done);
+    // once, or after a time.
+    void release(const std::vector<ChunkReturn>& chunks, Done<std::int64_t> done);
     void release(std::int64_t run, const std::vector<WaitingLease>& leases,
                  Done<std::int64_t> done);
 

@@ -17,7 +17,7 @@ use Digest::SHA qw(sha256);
 use JSON::PP qw(encode_json);
 use MIME::Base64 qw(decode_base64url);
 
-use constant { ORIGIN => 'https://shop.example', CONTACT => 'mailto:push@shop.example' };
+use constant { ORIGIN => 'https://shop.example', CONTACT => 'mailto:push@shop.example', DIFFERENT_KEYS => 64 };
 
 sub new {
     my ($class, $daemon) = @_;
@@ -41,6 +41,28 @@ sub subscribe_all {
     my @rows = map { delete $_->{row} } @new;
     while (my @some = splice @rows, 0, 200) { $self->insert(@some) }    # as much as a command line takes
     return @new;
+}
+
+# So many with one endpoint but for its end, "$endpoint$n", and few different keys: for audiences that are
+# too large for the rest of this.
+sub subscribe_many {
+    my ($self, $count, $endpoint) = @_;
+    my @keys = map { browser_keys() } 1 .. DIFFERENT_KEYS;
+    my $keys = join ', ', map { sprintf "('\\x%s'::bytea, '\\x%s'::bytea)",
+        map { unpack 'H*', decode_base64url($_) } @$_{qw(p256dh auth)} } @keys;
+    $self->{daemon}->sql(<<"SQL");
+        WITH keys AS (SELECT row_number() OVER () AS number, * FROM (VALUES $keys) AS k (p256dh, auth)),
+        endpoints AS (SELECT n, '$endpoint' || n AS endpoint FROM generate_series(1, $count) AS n),
+        hashed AS (SELECT *, sha256(endpoint::bytea) AS hash, now() - interval '1 day' AS at FROM endpoints),
+        added AS (INSERT INTO subscription (bucket, site, id, endpoint, p256dh, auth, platform,
+            consent_counter, consent_at, data_counter, data_at, created_at, seen_at)
+            SELECT get_byte(hash, 0), $self->{site}, encode(substr(hash, 1, 16), 'hex')::uuid, endpoint, p256dh, auth,
+                'firefox-desktop', 1, at, 1, at, at, at
+            FROM hashed JOIN keys ON number = 1 + n % @{[DIFFERENT_KEYS]} RETURNING bucket, site)
+        INSERT INTO audience_size AS a (bucket, site, active) SELECT bucket, site, count(*) FROM added GROUP BY 1, 2
+        ON CONFLICT (bucket, site) DO UPDATE SET active = a.active + excluded.active
+SQL
+    return;
 }
 
 sub insert {

@@ -50,6 +50,19 @@ void waits() {
     recorded(decide_unreachable(ending), OutcomeKind::expired, "unreachable", "a backoff, too");
 }
 
+void put_off() {
+    Circumstances circumstances = usual();
+    circumstances.attempt = 3;
+    const Decision later = decide_put_off(40, circumstances);
+    recorded(later, OutcomeKind::deferred, "slow", "what the service does not take waits");
+    tap::is(later.outcome.attempt, 3, "which is no attempt");
+    tap::is(later.outcome.wait_seconds, 40, "so long");
+    circumstances.seconds_left = 30;
+    tap::is(decide_put_off(40, circumstances).outcome.wait_seconds, 30, "at most to its end");
+    circumstances.seconds_left = 0;
+    recorded(decide_put_off(40, circumstances), OutcomeKind::expired, "slow", "where it expires");
+}
+
 void in_doubt() {
     Circumstances apple = usual();
     apple.apple = true;
@@ -85,6 +98,7 @@ int main() {
     });
     tap::subtest("waiting", waits);
     tap::subtest("in doubt", in_doubt);
+    tap::subtest("put off", put_off);
     tap::subtest("unprocessed", unprocessed);
     tap::subtest("backoff", backoff);
     return tap::done_testing();
