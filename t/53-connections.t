@@ -22,6 +22,9 @@ subtest 'GOAWAY: what was not processed is sent again at once' => sub {
     is_deeply($audience->counts($run), { accepted => 30 }, 'all are accepted');
     my %connections = map { $_->{connection} => 1 } $service->posts;
     cmp_ok(scalar keys %connections, '>', 1, 'over another connection');
+    my %resumed = map { $_->{connection} => $_->{resumed} ? 1 : 0 } $service->posts;
+    my ($first, @more) = sort { $a <=> $b } keys %resumed;
+    is_deeply([grep { $resumed{$_} } $first, @more], \@more, 'which resume the TLS sessions of the first');
     leave(@all);
 };
 

@@ -4,8 +4,9 @@
 //   const service = await startPushEndpoint({ tls: { key, cert }, onMessage, answer });
 //   service.port, service.messages, await service.close()
 //
-// Every POST becomes a message: { n, time, http, connection, authority, path, headers, body (Buffer),
-// vapid: { aud, exp, sub, k } | null, refused: null | { status, reason }, status, action }.
+// Every POST becomes a message: { n, time, http, connection, resumed (its TLS session), authority, path,
+// headers, body (Buffer), vapid: { aud, exp, sub, k } | null, refused: null | { status, reason },
+// status, action }.
 import { createSecureServer, constants } from 'node:http2';
 import { createServer } from 'node:https';
 import { vapidRefusal } from './vapid_check.mjs';
@@ -67,6 +68,7 @@ export async function startPushEndpoint({
             time: Date.now() / 1000,
             http: request.httpVersion,
             connection: numberOf(request.stream?.session ?? request.socket),
+            resumed: (request.stream?.session.socket ?? request.socket).isSessionReused(),
             authority: request.authority ?? request.headers[':authority'] ?? request.headers.host ?? '',
             method: request.method,
             path: request.url,

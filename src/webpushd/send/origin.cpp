@@ -158,7 +158,7 @@ void Origin::connect_to_next() {
     connecting_to_ = untried_.back();
     untried_.pop_back();
     connections_.push_back(std::make_unique<PushConnection>(context_.loop, context_.ssl, host_,
-                                                            connecting_to_, *this));
+                                                            connecting_to_, sessions_, *this));
 }
 
 void Origin::connection_open(PushConnection&) {

@@ -100,6 +100,7 @@ private:
     OriginContext context_;
     std::string host_;
     std::deque<Message*> waiting_;
+    TlsSessions sessions_;
     std::vector<std::unique_ptr<PushConnection>> connections_;
     Resolver::Addresses untried_;      // of those last resolved, the next one last
     sockaddr_storage connecting_to_{};

@@ -11,7 +11,11 @@ namespace webpushd {
 namespace {
 
 constexpr const char* part = "push connection";
-constexpr std::uint64_t connect_within_ms = 10000;
+// Short, because a service has several addresses and those of one family may lead nowhere.
+constexpr std::uint64_t connect_within_ms = 3000;
+constexpr std::uint64_t greet_within_ms = 10000;  // TLS handshake and SETTINGS
+// With a request unanswered and no answer to any other for so long, it is done with.
+constexpr std::uint64_t answer_within_ms = 30000;
 // Push services end idle connections after minutes; ending first spares a lost request.
 constexpr std::uint64_t close_idle_after_ms = 60000;
 
@@ -23,8 +27,11 @@ PushConnection* owner(Handle* handle) {
 }  // namespace
 
 PushConnection::PushConnection(uv_loop_t* loop, SSL_CTX* context, const std::string& host,
-                               const sockaddr_storage& address, ConnectionListener& listener)
-    : listener_(listener), tls_(context, host), deadline_(uv_now(loop) + connect_within_ms) {
+                               const sockaddr_storage& address, TlsSessions& sessions,
+                               ConnectionListener& listener)
+    : listener_(listener),
+      tls_(context, host, sessions),
+      deadline_(uv_now(loop) + connect_within_ms) {
     uv_tcp_init(loop, &tcp_);
     tcp_.data = connect_.data = write_.data = this;
     uv_tcp_nodelay(&tcp_, 1);
@@ -97,6 +104,7 @@ void PushConnection::on_read(ssize_t count, const char* data) {
         return close(count == UV_EOF ? "closed by the service"
                                      : uv_strerror(static_cast<int>(count)));
     }
+    deadline_ = uv_now(tcp_.loop) + greet_within_ms;
     plain_.clear();
     const TlsStream::Status status = tls_.receive({data, static_cast<std::size_t>(count)}, plain_);
     if (!protocol_ && tls_.connected()) { choose_protocol(); }

@@ -31,10 +31,11 @@ protected:
 
 class PushConnection : public ExchangeListener {
 public:
-    // Begins to connect. `loop`, `context` and `listener` outlive it; `host` is checked against the
-    // certificate whatever the address.
+    // Begins to connect. `loop`, `context`, `sessions` (the host's) and `listener` outlive it; `host`
+    // is checked against the certificate whatever the address.
     PushConnection(uv_loop_t* loop, SSL_CTX* context, const std::string& host,
-                   const sockaddr_storage& address, ConnectionListener& listener);
+                   const sockaddr_storage& address, TlsSessions& sessions,
+                   ConnectionListener& listener);
     PushConnection(const PushConnection&) = delete;
     PushConnection& operator=(const PushConnection&) = delete;
 
@@ -73,7 +74,7 @@ private:
     bool was_open_ = false;
     bool worked_ = false;
     bool writing_ = false;
-    std::uint64_t deadline_;      // of connecting
+    std::uint64_t deadline_;      // of connecting, then of the handshake
     std::uint64_t last_used_ = 0;
     std::string plain_;           // scratch: decrypted, or to be encrypted
     std::string unsent_;          // encrypted, waiting for the write under way

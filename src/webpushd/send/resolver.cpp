@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "guard.h"
+#include "send/address_order.h"
 #include "send/address_policy.h"
 
 namespace webpushd {
@@ -81,7 +82,8 @@ void Resolver::callback(uv_getaddrinfo_t* request, int status, addrinfo* found) 
 }
 
 void Resolver::finish(Lookup& lookup, int status, const addrinfo* found) {
-    Addresses addresses = status == 0 ? public_ones(found) : Addresses();
+    const Addresses addresses =
+        status == 0 ? alternate_families(public_ones(found)) : Addresses();
     if (!addresses.empty()) { known_[lookup.host] = {addresses, uv_now(loop_) + keep_ms}; }
     lookup.done(addresses);
 }

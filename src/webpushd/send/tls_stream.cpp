@@ -21,6 +21,7 @@ SslContext make_ssl_context(const std::string& ca_file) {
     SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
     SSL_CTX_set_mode(context.get(), SSL_MODE_RELEASE_BUFFERS);
     SSL_CTX_set_alpn_protos(context.get(), alpn, sizeof alpn - 1);
+    TlsSessions::prepare(context.get());
     SSL_CTX_set_default_verify_paths(context.get());
     if (!ca_file.empty() && SSL_CTX_load_verify_file(context.get(), ca_file.c_str()) != 1) {
         throw std::runtime_error("cannot read certificates from " + ca_file);
@@ -28,7 +29,7 @@ SslContext make_ssl_context(const std::string& ca_file) {
     return context;
 }
 
-TlsStream::TlsStream(SSL_CTX* context, const std::string& host)
+TlsStream::TlsStream(SSL_CTX* context, const std::string& host, TlsSessions& sessions)
     : ssl_(SSL_new(context)), input_(BIO_new(BIO_s_mem())), output_(BIO_new(BIO_s_mem())) {
     if (!ssl_ || input_ == nullptr || output_ == nullptr) { throw std::bad_alloc(); }
     SSL_set_bio(ssl_.get(), input_, output_);
@@ -38,6 +39,7 @@ TlsStream::TlsStream(SSL_CTX* context, const std::string& host)
         SSL_set_tlsext_host_name(ssl_.get(), host.c_str()) != 1) {
         throw std::bad_alloc();
     }
+    sessions.attach(ssl_.get());
 }
 
 TlsStream::Status TlsStream::receive(std::string_view octets, std::string& plain) {

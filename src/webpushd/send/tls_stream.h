@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "send/tls_sessions.h"
+
 namespace webpushd {
 
 struct SslContextDeleter {
@@ -21,9 +23,10 @@ SslContext make_ssl_context(const std::string& ca_file);
 
 class TlsStream {
 public:
-    // `host` is what the certificate must name, sent as SNI. `context` is referenced as long as
+    // `host` is what the certificate must name, sent as SNI. `sessions` are those of this host: one is
+    // resumed, new ones are added; they outlive the stream. `context` is referenced as long as
     // needed. Throws std::bad_alloc.
-    TlsStream(SSL_CTX* context, const std::string& host);
+    TlsStream(SSL_CTX* context, const std::string& host, TlsSessions& sessions);
 
     enum class Status { going_on, ended, failed };
 
