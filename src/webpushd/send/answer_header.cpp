@@ -26,6 +26,7 @@ void take_header(Exchange& exchange, std::string_view name, std::string_view val
 void take_body(Exchange& exchange, std::string_view octets) {
     const std::size_t room = max_answer - std::min(max_answer, exchange.answer.size());
     exchange.answer.append(octets.substr(0, room));
+    exchange.answer_size += octets.size();
 }
 
 }  // namespace webpushd

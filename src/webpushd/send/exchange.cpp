@@ -5,6 +5,7 @@ namespace webpushd {
 void Exchange::reset_answer() {
     status = 0;
     answer.clear();
+    answer_size = 0;
     retry_after.clear();
     wns_status.clear();
     wns_error.clear();

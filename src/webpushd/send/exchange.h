@@ -24,6 +24,7 @@ struct Exchange {
     // The answer.
     int status = 0;
     std::string answer;          // beginning of the body, at most max_answer octets
+    std::size_t answer_size = 0; // octets of the body that have come
     std::string retry_after;
     std::string wns_status;
     std::string wns_error;
@@ -39,10 +40,13 @@ struct Exchange {
 };
 
 inline constexpr std::size_t max_answer = 1024;
+// Of longer bodies the rest is not waited for.
+inline constexpr std::size_t longest_answer = 65536;
 
 enum class ExchangeEnd {
     answered,     // status and the rest are filled in, the body perhaps in part
-    unprocessed,  // the service says that it did nothing with it: safe to send again at once
+    unprocessed,  // the service says that it did nothing with it, or never had the whole of it: safe
+                  // to send again at once
     lost,         // no answer; the service may have taken it
 };
 
@@ -77,6 +81,10 @@ public:
     virtual bool read(std::string_view octets) = 0;
     // Ends exchanges whose deadline has passed; false when the connection cannot go on.
     virtual bool expire(std::uint64_t now) = 0;
+    // Takes no more exchanges; those under way go on.
+    virtual void drain() = 0;
+    // The service has said that it is asked too much.
+    virtual bool overloaded() const { return false; }
     // Says goodbye, as far as the protocol knows how.
     virtual void retire() = 0;
     // The connection is gone: ends all that is under way.

@@ -43,7 +43,10 @@ bool Http1Session::read(std::string_view octets) {
     if (octets.empty()) { return true; }
     if (exchange_ == nullptr) { return false; }  // an answer without a question
     switch (answer_.take(octets, *exchange_)) {
-    case Http1Answer::Progress::incomplete: return true;
+    case Http1Answer::Progress::incomplete:
+        if (exchange_->answer_size <= longest_answer) { return true; }
+        retired_ = true;  // the rest of it would follow
+        break;
     case Http1Answer::Progress::invalid: return false;
     case Http1Answer::Progress::complete: break;
     }

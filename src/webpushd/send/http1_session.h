@@ -19,6 +19,7 @@ public:
     bool write(std::string& out) override;
     bool read(std::string_view octets) override;
     bool expire(std::uint64_t now) override;
+    void drain() override { retired_ = true; }
     void retire() override { retired_ = true; }
     void abort() override;
 

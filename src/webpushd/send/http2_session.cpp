@@ -71,10 +71,15 @@ Exchange* exchange_of(nghttp2_session* session, std::int32_t stream) {
     return static_cast<Exchange*>(nghttp2_session_get_stream_user_data(session, stream));
 }
 
+bool is_answered(const Exchange& exchange) { return exchange.status >= 200; }
+
+bool is_sent(const Exchange& exchange) { return exchange.body_sent == exchange.body.size(); }
+
 // Of an exchange that ends before its answer does. Once there is a final status the service has
-// decided.
+// decided; without the end of the request it had nothing to decide about.
 ExchangeEnd cut_short(const Exchange& exchange, ExchangeEnd otherwise) {
-    return exchange.status >= 200 ? ExchangeEnd::answered : otherwise;
+    if (is_answered(exchange)) { return ExchangeEnd::answered; }
+    return is_sent(exchange) ? otherwise : ExchangeEnd::unprocessed;
 }
 
 int callback_result(bool ok) { return ok ? 0 : NGHTTP2_ERR_CALLBACK_FAILURE; }
@@ -146,9 +151,7 @@ bool Http2Session::expire(std::uint64_t now) {
     const std::vector<Exchange*> under_way = open_.all();
     for (Exchange* exchange : under_way) {
         if (now < exchange->deadline) { continue; }
-        nghttp2_submit_rst_stream(session_, NGHTTP2_FLAG_NONE, exchange->stream, NGHTTP2_CANCEL);
-        nghttp2_session_set_stream_user_data(session_, exchange->stream, nullptr);
-        finish(*exchange, cut_short(*exchange, ExchangeEnd::lost));
+        cancel(*exchange, NGHTTP2_CANCEL);
     }
     return true;
 }
@@ -165,6 +168,21 @@ void Http2Session::abort() {
         nghttp2_session_set_stream_user_data(session_, exchange.stream, nullptr);
         finish(exchange, cut_short(exchange, ExchangeEnd::lost));
     }
+}
+
+void Http2Session::cancel(Exchange& exchange, std::uint32_t error) {
+    nghttp2_submit_rst_stream(session_, NGHTTP2_FLAG_NONE, exchange.stream, error);
+    nghttp2_session_set_stream_user_data(session_, exchange.stream, nullptr);
+    finish(exchange, cut_short(exchange, ExchangeEnd::lost));
+}
+
+// The service has decided, and what is still missing, of its answer or of the request, is not worth
+// waiting for.
+void Http2Session::take_settled(std::int32_t stream, bool is_whole) {
+    Exchange* exchange = exchange_of(session_, stream);
+    if (exchange == nullptr || !is_answered(*exchange)) { return; }
+    if (is_whole && !is_sent(*exchange)) { return cancel(*exchange, NGHTTP2_NO_ERROR); }
+    if (exchange->answer_size > longest_answer) { cancel(*exchange, NGHTTP2_CANCEL); }
 }
 
 void Http2Session::finish(Exchange& exchange, ExchangeEnd end) {
@@ -186,17 +204,33 @@ int Http2Session::on_header(nghttp2_session* session, const nghttp2_frame* frame
 }
 
 int Http2Session::on_data(nghttp2_session* session, std::uint8_t, std::int32_t stream,
-                          const std::uint8_t* data, std::size_t size, void*) {
+                          const std::uint8_t* data, std::size_t size, void* user_data) {
     Exchange* exchange = exchange_of(session, stream);
     if (exchange == nullptr) { return 0; }
-    return callback_result(guarded(part, [&] { take_body(*exchange, view_of(data, size)); }));
+    auto* self = static_cast<Http2Session*>(user_data);
+    return callback_result(guarded(part, [&] {
+        take_body(*exchange, view_of(data, size));
+        self->take_settled(stream, false);
+    }));
 }
 
 int Http2Session::on_frame(nghttp2_session*, const nghttp2_frame* frame, void* user_data) {
     auto* self = static_cast<Http2Session*>(user_data);
-    if (frame->hd.type == NGHTTP2_GOAWAY) { self->retired_ = true; }
-    if (frame->hd.type == NGHTTP2_SETTINGS) { self->settings_known_ = true; }
-    return 0;
+    switch (frame->hd.type) {
+    case NGHTTP2_SETTINGS:
+        if ((frame->hd.flags & NGHTTP2_FLAG_ACK) == 0) { self->settings_known_ = true; }
+        return 0;
+    case NGHTTP2_GOAWAY:
+        self->retired_ = true;
+        self->overloaded_ = frame->goaway.error_code == NGHTTP2_ENHANCE_YOUR_CALM;
+        return 0;
+    case NGHTTP2_HEADERS:
+    case NGHTTP2_DATA:
+        if ((frame->hd.flags & NGHTTP2_FLAG_END_STREAM) == 0) { return 0; }
+        return callback_result(
+            guarded(part, [=] { self->take_settled(frame->hd.stream_id, true); }));
+    default: return 0;
+    }
 }
 
 // Streams that a GOAWAY does not cover are closed by nghttp2 with REFUSED_STREAM, too.

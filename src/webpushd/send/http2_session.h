@@ -27,11 +27,15 @@ public:
     bool write(std::string& out) override;
     bool read(std::string_view octets) override;
     bool expire(std::uint64_t now) override;
+    void drain() override { retired_ = true; }
+    bool overloaded() const override { return overloaded_; }
     void retire() override;
     void abort() override;
 
 private:
     void finish(Exchange& exchange, ExchangeEnd end);
+    void cancel(Exchange& exchange, std::uint32_t error);
+    void take_settled(std::int32_t stream, bool is_whole);
 
     static nghttp2_session* make_session(Http2Session* self);
     static int on_header(nghttp2_session*, const nghttp2_frame*, const std::uint8_t*, std::size_t,
@@ -48,6 +52,7 @@ private:
     OpenExchanges open_;
     bool settings_known_ = false;  // SETTINGS_MAX_CONCURRENT_STREAMS above all
     bool retired_ = false;
+    bool overloaded_ = false;
 };
 
 }  // namespace webpushd

@@ -16,6 +16,8 @@ constexpr std::size_t max_connections = 4;
 constexpr std::uint64_t answer_within_ms = 30000;
 constexpr std::uint64_t first_pause_ms = 1000;
 constexpr std::uint64_t longest_pause_ms = 60000;
+// After ENHANCE_YOUR_CALM.
+constexpr std::uint64_t calm_pause_ms = 10000;
 // A service that takes no more connections is asked for another one so often.
 constexpr std::uint64_t refused_pause_ms = 10000;
 constexpr std::uint64_t lately_ms = 5000;
@@ -139,7 +141,7 @@ void Origin::connect() {
     context_.resolver.resolve(host_, [this](const Resolver::Addresses& addresses) {
         resolving_ = false;
         if (closing_) { return; }
-        if (addresses.empty()) { return failed("no address"); }
+        if (addresses.empty()) { return failed("no address", first_pause_ms); }
         prepare_addresses(addresses);
         connect_to_next();
     });
@@ -167,27 +169,30 @@ void Origin::connection_open(PushConnection&) {
     context_.owner.room_made();
 }
 
-void Origin::connection_closed(PushConnection& connection, bool worked,
-                               const std::string& problem) {
-    const std::string why = problem;  // may live in the connection
+void Origin::connection_has_room(PushConnection&) {
+    if (!waiting_.empty()) { context_.owner.room_made(); }
+}
+
+void Origin::connection_closed(PushConnection& connection, const ConnectionEnd& end) {
     const bool was_open = connection.was_open();
     std::erase_if(connections_, [&](const auto& one) { return one.get() == &connection; });
     if (closing_) { return; }
     if (!was_open && !untried_.empty()) { return connect_to_next(); }
-    if (!worked && !why.empty()) { return failed(why); }
+    if (end.overloaded) { return failed("it is asked too much, it says", calm_pause_ms); }
+    if (!end.worked && !end.problem.empty()) { return failed(end.problem, first_pause_ms); }
     context_.owner.room_made();  // for what still waits, on another connection
 }
 
 // Without a pause, a service that hangs up at once would be called again and again. While another
 // connection is there, that one decides what becomes of the messages.
-void Origin::failed(const std::string& problem) {
+void Origin::failed(const std::string& problem, std::uint64_t shortest_pause) {
     if (!connections_.empty()) {
         retry_at_ = uv_now(context_.loop) + refused_pause_ms;
         return;
     }
     if (failures_ == 0) { log_warn("{}: not reachable: {}", host_, problem); }
     const std::uint64_t pause =
-        std::min(longest_pause_ms, first_pause_ms << std::min(failures_, 10));
+        std::min(longest_pause_ms, shortest_pause << std::min(failures_, 10));
     ++failures_;
     retry_at_ = uv_now(context_.loop) + pause;
     if (failures_ > 1) { return put_off_waiting(); }

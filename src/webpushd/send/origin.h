@@ -81,8 +81,8 @@ public:
 private:
     void finished(Exchange& exchange, ExchangeEnd end) override;
     void connection_open(PushConnection& connection) override;
-    void connection_closed(PushConnection& connection, bool worked,
-                           const std::string& problem) override;
+    void connection_has_room(PushConnection& connection) override;
+    void connection_closed(PushConnection& connection, const ConnectionEnd& end) override;
 
     PushConnection* with_room() const;
     bool wants_connection() const;
@@ -95,7 +95,7 @@ private:
     void note_answer();
     void prepare_addresses(Resolver::Addresses addresses);
     void connect_to_next();
-    void failed(const std::string& problem);
+    void failed(const std::string& problem, std::uint64_t shortest_pause);
 
     OriginContext context_;
     std::string host_;

@@ -63,12 +63,20 @@ void PushConnection::flush() {
 void PushConnection::tick(std::uint64_t now) {
     if (state_ == State::connecting && now >= deadline_) { return close("no connection in time"); }
     if (state_ != State::open) { return; }
-    if (!protocol_->expire(now)) { return close("no answer in time"); }
+    expire(now);
+    if (state_ != State::open) { return; }
     const bool idle = protocol_->open() == 0;
     if (idle && (protocol_->retired() || now >= last_used_ + close_idle_after_ms)) {
         protocol_->retire();
     }
     flush();
+}
+
+void PushConnection::expire(std::uint64_t now) {
+    const std::size_t before = protocol_->open();
+    if (!protocol_->expire(now)) { return close("no answer in time"); }
+    const bool has_expired = protocol_->open() < before;
+    if (has_expired && now >= last_answer_ + answer_within_ms) { protocol_->drain(); }
 }
 
 void PushConnection::close(const std::string& problem) {
@@ -82,7 +90,8 @@ void PushConnection::close(const std::string& problem) {
 
 void PushConnection::closed() {
     if (protocol_) { protocol_->abort(); }
-    listener_.connection_closed(*this, worked_, problem_);  // destroys this
+    const ConnectionEnd end{worked_, protocol_ && protocol_->overloaded(), problem_};
+    listener_.connection_closed(*this, end);  // destroys this
 }
 
 void PushConnection::on_connected(int status) {
@@ -95,6 +104,7 @@ void PushConnection::on_connected(int status) {
         if (count != 0) { guarded(part, [=] { owner(stream)->on_read(count, buffer->base); }); }
     };
     uv_read_start(reinterpret_cast<uv_stream_t*>(&tcp_), allocate, read);
+    deadline_ = uv_now(tcp_.loop) + greet_within_ms;
     on_read(0, received_);  // begins the handshake
 }
 
@@ -104,11 +114,12 @@ void PushConnection::on_read(ssize_t count, const char* data) {
         return close(count == UV_EOF ? "closed by the service"
                                      : uv_strerror(static_cast<int>(count)));
     }
-    deadline_ = uv_now(tcp_.loop) + greet_within_ms;
     plain_.clear();
     const TlsStream::Status status = tls_.receive({data, static_cast<std::size_t>(count)}, plain_);
     if (!protocol_ && tls_.connected()) { choose_protocol(); }
+    const bool was_full = state_ == State::open && protocol_->room() == 0;
     if (protocol_ && !protocol_->read(plain_)) { return close("protocol error"); }
+    if (was_full && protocol_->room() > 0) { listener_.connection_has_room(*this); }
     if (state_ == State::connecting && protocol_ && protocol_->ready()) { opened(); }
     if (status == TlsStream::Status::going_on) {
         flush();
@@ -129,12 +140,15 @@ void PushConnection::choose_protocol() {
 void PushConnection::opened() {
     state_ = State::open;
     was_open_ = true;
-    last_used_ = uv_now(tcp_.loop);
+    last_used_ = last_answer_ = uv_now(tcp_.loop);
     listener_.connection_open(*this);
 }
 
 void PushConnection::finished(Exchange& exchange, ExchangeEnd end) {
-    worked_ = worked_ || end == ExchangeEnd::answered;
+    if (end == ExchangeEnd::answered) {
+        worked_ = true;
+        last_answer_ = uv_now(tcp_.loop);
+    }
     listener_.finished(exchange, end);
 }
 

@@ -17,13 +17,19 @@ namespace webpushd {
 
 class PushConnection;
 
+struct ConnectionEnd {
+    bool worked = false;      // it brought at least one answer
+    bool overloaded = false;  // the service has said that it is asked too much
+    std::string problem;      // why it ended, "" when as wanted
+};
+
 class ConnectionListener : public ExchangeListener {
 public:
     // Exchanges are taken from now on.
     virtual void connection_open(PushConnection& connection) = 0;
-    // `worked`: it brought at least one answer. `problem` says why it ended, "" when as wanted.
-    virtual void connection_closed(PushConnection& connection, bool worked,
-                                   const std::string& problem) = 0;
+    // It had no room and has some now: the service has allowed more.
+    virtual void connection_has_room(PushConnection& connection) = 0;
+    virtual void connection_closed(PushConnection& connection, const ConnectionEnd& end) = 0;
 
 protected:
     ~ConnectionListener() = default;
@@ -57,6 +63,7 @@ private:
     enum class State { connecting, open, closing };
 
     void finished(Exchange& exchange, ExchangeEnd end) override;
+    void expire(std::uint64_t now);
     void on_connected(int status);
     void on_read(ssize_t count, const char* data);
     void on_written(int status);
@@ -76,6 +83,7 @@ private:
     bool writing_ = false;
     std::uint64_t deadline_;      // of connecting, then of the handshake
     std::uint64_t last_used_ = 0;
+    std::uint64_t last_answer_ = 0;
     std::string plain_;           // scratch: decrypted, or to be encrypted
     std::string unsent_;          // encrypted, waiting for the write under way
     std::string in_write_;        // libuv reads from it until on_written()
