@@ -32,7 +32,7 @@ Http2Session& self_of(void* user_data) { return *static_cast<Http2Session*>(user
 }  // namespace
 
 Http2Session::Http2Session(User& user, std::uint32_t max_streams)
-    : user_(user), session_(make_session(this)) {
+    : user_(user), max_streams_(max_streams), session_(make_session(this)) {
     if (session_ == nullptr) { throw std::bad_alloc(); }
     const nghttp2_settings_entry settings{NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, max_streams};
     nghttp2_submit_settings(session_, NGHTTP2_FLAG_NONE, &settings, 1);
@@ -70,10 +70,11 @@ bool Http2Session::write(std::string& out) {
     return nghttp2_session_want_read(session_) != 0 || nghttp2_session_want_write(session_) != 0;
 }
 
-void Http2Session::answer(std::int32_t stream, const PushAnswer& answer) {
+void Http2Session::answer(std::int32_t stream, const PushAnswer& answer, AnswerEnd end) {
     Stream* open = find(stream);
     if (open == nullptr) { return; }
     open->answer = answer.body;
+    open->end = end;
     const std::string status = std::to_string(answer.status);
     std::vector<nghttp2_nv> fields{header(":status", status)};
     for (const auto& [name, value] : answer.headers) {
@@ -82,7 +83,7 @@ void Http2Session::answer(std::int32_t stream, const PushAnswer& answer) {
     nghttp2_data_provider body{};
     body.read_callback = read_answer;
     nghttp2_submit_response(session_, stream, fields.data(), fields.size(),
-                            open->answer.empty() ? nullptr : &body);
+                            open->answer.empty() && end == AnswerEnd::whole ? nullptr : &body);
 }
 
 void Http2Session::reset(std::int32_t stream, std::uint32_t error) {
@@ -95,6 +96,24 @@ void Http2Session::go_away(std::int32_t stream) {
     reset(stream, NGHTTP2_REFUSED_STREAM);
     last_ = std::min(last_, nghttp2_session_get_last_proc_stream_id(session_));
     nghttp2_submit_goaway(session_, NGHTTP2_FLAG_NONE, last_, NGHTTP2_NO_ERROR, nullptr, 0);
+}
+
+void Http2Session::ask_for_calm() {
+    nghttp2_session_terminate_session(session_, NGHTTP2_ENHANCE_YOUR_CALM);
+}
+
+void Http2Session::allow_streams(std::optional<std::uint32_t> most) {
+    change_setting(NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, most.value_or(max_streams_));
+}
+
+void Http2Session::open_window(bool is_open) {
+    change_setting(NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE,
+                   is_open ? NGHTTP2_INITIAL_WINDOW_SIZE : 0);
+}
+
+void Http2Session::change_setting(std::int32_t id, std::uint32_t value) {
+    const nghttp2_settings_entry setting{id, value};
+    nghttp2_submit_settings(session_, NGHTTP2_FLAG_NONE, &setting, 1);
 }
 
 Http2Session::Stream* Http2Session::find(std::int32_t stream) {
@@ -164,11 +183,23 @@ int Http2Session::on_stream_close(nghttp2_session*, std::int32_t stream, std::ui
     return 0;
 }
 
+// The failure makes nghttp2 reset the stream with INTERNAL_ERROR.
+ssize_t Http2Session::unusual_answer(Stream& stream, std::uint8_t* out, std::size_t size) {
+    if (stream.end == AnswerEnd::never) { return NGHTTP2_ERR_DEFERRED; }
+    const bool breaks = stream.end == AnswerEnd::broken;
+    if (breaks && stream.sent > 0) { return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE; }
+    const std::size_t count = breaks ? 1 : size;
+    std::memset(out, 'x', count);
+    stream.sent += count;
+    return static_cast<ssize_t>(count);
+}
+
 ssize_t Http2Session::read_answer(nghttp2_session*, std::int32_t stream, std::uint8_t* out,
                                   std::size_t size, std::uint32_t* flags, nghttp2_data_source*,
                                   void* user_data) {
     Stream* open = self_of(user_data).find(stream);
     if (open == nullptr) { return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE; }
+    if (open->end != AnswerEnd::whole) { return unusual_answer(*open, out, size); }
     const std::size_t count = std::min(size, open->answer.size() - open->sent);
     std::memcpy(out, open->answer.data() + open->sent, count);
     open->sent += count;

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -13,6 +14,14 @@
 #include "push_request.h"
 
 namespace pushsim {
+
+// How an answer ends.
+enum class AnswerEnd {
+    whole,
+    never,    // nothing follows the header
+    broken,   // RST_STREAM amid the body
+    endless,  // more and more of a body
+};
 
 class Http2Session {
 public:
@@ -37,20 +46,29 @@ public:
     bool write(std::string& out);
 
     // Streams that have ended meanwhile are ignored.
-    void answer(std::int32_t stream, const PushAnswer& answer);
+    void answer(std::int32_t stream, const PushAnswer& answer, AnswerEnd end);
     void reset(std::int32_t stream, std::uint32_t error);
     // Refuses the stream and says that none will be looked at that has not come yet. Answers to the
     // others still go out.
     void go_away(std::int32_t stream);
+    // GOAWAY with ENHANCE_YOUR_CALM, after which nothing is answered any more.
+    void ask_for_calm();
+    // From now on; nullopt: as in the beginning.
+    void allow_streams(std::optional<std::uint32_t> most);
+    // Whether bodies of requests may come.
+    void open_window(bool is_open);
 
 private:
     struct Stream {
         PushRequest request;
         std::string answer;  // its body
         std::size_t sent = 0;
+        AnswerEnd end = AnswerEnd::whole;
     };
 
     Stream* find(std::int32_t stream);
+    void change_setting(std::int32_t id, std::uint32_t value);
+    static ssize_t unusual_answer(Stream& stream, std::uint8_t* out, std::size_t size);
     void add_header(Stream& stream, std::string name, std::string value);
 
     static nghttp2_session* make_session(Http2Session* self);
@@ -65,6 +83,7 @@ private:
                                std::uint32_t*, nghttp2_data_source*, void*);
 
     User& user_;
+    std::uint32_t max_streams_;
     std::unordered_map<std::int32_t, Stream> streams_;
     std::int32_t last_ = INT32_MAX;  // stream that is looked at
     nghttp2_session* session_;

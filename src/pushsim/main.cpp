@@ -28,8 +28,9 @@ constexpr const char* footer =
     "Rules: the first that fits a request counts. Which requests: platform=NAME,\n"
     "  service=mozilla|google|apple|windows, endpoint=TEXT, share=P (of the browsers),\n"
     "  chance=P (of the requests), first=N (of each browser). What happens: one of status=CODE,\n"
-    "  reset, refuse, goaway, cut, stall, lose (taken, but no answer); delay=MS, "
-    "retry-after=SECONDS.\n"
+    "  reset, refuse, goaway, cut, stall, garbage, calm; lose (taken, but no answer), headers,\n"
+    "  break, flood, swell (an answer of that kind); streams=N, window, slow (for delay=MS);\n"
+    "  delay=MS, retry-after=SECONDS.\n"
     "\n"
     "SIGUSR1 writes --outcomes; SIGTERM and SIGINT end it.";
 

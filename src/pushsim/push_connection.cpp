@@ -4,9 +4,9 @@
 
 namespace pushsim {
 
-void Reply::answer(const PushAnswer& answer) const {
+void Reply::answer(const PushAnswer& answer, AnswerEnd end) const {
     if (const auto connection = connection_.lock()) {
-        connection->http().answer(stream_, answer);
+        connection->http().answer(stream_, answer, end);
         connection->flush();
     }
 }
@@ -30,6 +30,37 @@ void Reply::go_away() const {
         connection->http().go_away(stream_);
         connection->flush();
     }
+}
+
+void Reply::ask_for_calm() const {
+    if (const auto connection = connection_.lock()) {
+        connection->http().ask_for_calm();
+        connection->flush();
+    }
+}
+
+void Reply::write_garbage() const {
+    if (const auto connection = connection_.lock()) {
+        connection->write_plain("HTTP/1.1 400 Bad Request\r\n\r\n");
+    }
+}
+
+void Reply::allow_streams(std::optional<std::uint32_t> most) const {
+    if (const auto connection = connection_.lock()) {
+        connection->http().allow_streams(most);
+        connection->flush();
+    }
+}
+
+void Reply::open_window(bool is_open) const {
+    if (const auto connection = connection_.lock()) {
+        connection->http().open_window(is_open);
+        connection->flush();
+    }
+}
+
+void Reply::keep_reading(bool is_read) const {
+    if (const auto connection = connection_.lock()) { connection->keep_reading(is_read); }
 }
 
 void Reply::cut() const {
@@ -67,6 +98,16 @@ void PushConnection::flush() {
     std::string out = tls_.take_output();
     if (!out.empty()) { tcp_->write(std::move(out)); }
     if (!open) { end(); }
+}
+
+void PushConnection::write_plain(std::string_view plain) {
+    if (!tcp_) { return; }
+    tls_.send(plain);
+    tcp_->write(tls_.take_output());
+}
+
+void PushConnection::keep_reading(bool is_read) {
+    if (tcp_) { tcp_->keep_reading(is_read); }
 }
 
 void PushConnection::end() {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string_view>
 
 #include "http2_session.h"
@@ -20,7 +21,7 @@ public:
     Reply(std::weak_ptr<PushConnection> connection, std::int32_t stream)
         : connection_(std::move(connection)), stream_(stream) {}
 
-    void answer(const PushAnswer& answer) const;
+    void answer(const PushAnswer& answer, AnswerEnd end = AnswerEnd::whole) const;
     // RST_STREAM with REFUSED_STREAM: says that nothing was done.
     void refuse() const;
     // RST_STREAM with INTERNAL_ERROR: leaves open what was done.
@@ -28,6 +29,14 @@ public:
     // GOAWAY that leaves out all that has not come yet; this stream is refused, the connection ends
     // with the others.
     void go_away() const;
+    // GOAWAY with ENHANCE_YOUR_CALM, the end for all that is under way.
+    void ask_for_calm() const;
+    // Octets that are no frame of HTTP/2.
+    void write_garbage() const;
+    // Of the whole connection, from now on.
+    void allow_streams(std::optional<std::uint32_t> most) const;
+    void open_window(bool is_open) const;
+    void keep_reading(bool is_read) const;
     // Cuts the connection, with all that is under way on it.
     void cut() const;
 
@@ -54,6 +63,8 @@ public:
     Http2Session& http() { return http_; }
     // Sends what the session has to say, after every change of it.
     void flush();
+    void write_plain(std::string_view plain);
+    void keep_reading(bool is_read);
     void end();
 
 private:

@@ -12,6 +12,7 @@ namespace {
 
 // Mozilla keeps no message longer (it says what it made of the TTL).
 constexpr long long longest_ttl = 2'592'000;
+constexpr std::size_t swell = 48 * 1024;
 
 std::string accepted_ttl(std::string_view asked) {
     constexpr std::size_t surely_longer = 9;  // digits
@@ -32,33 +33,54 @@ PushAnswer accepted_answer(Service service, const PushRequest& request, std::uin
     return answer;
 }
 
-std::string_view name(Play play) {
-    switch (play) {
-        case Play::take: return "take";
-        case Play::status: return "status";
-        case Play::reset: return "reset";
-        case Play::refuse: return "refuse";
-        case Play::goaway: return "goaway";
-        case Play::cut: return "cut";
-        case Play::stall: return "stall";
-        case Play::lose: return "lose";
-    }
-    return "";
-}
-
-bool has_answer(Play play) { return play == Play::take || play == Play::status; }
-
-void perform(Play play, const PushAnswer& answer, const Reply& reply) {
+// The service takes the message, unless its answer says otherwise.
+bool has_answer(Play play) {
     switch (play) {
         case Play::take:
-        case Play::status: return reply.answer(answer);
+        case Play::status:
+        case Play::headers:
+        case Play::broken:
+        case Play::flood:
+        case Play::swell:
+        case Play::streams:
+        case Play::window:
+        case Play::slow: return true;
+        default: return false;
+    }
+}
+
+// Something that the connection does for a time.
+bool lasts(Play play) {
+    return play == Play::streams || play == Play::window || play == Play::slow;
+}
+
+void perform(const Rule& rule, const PushAnswer& answer, const Reply& reply) {
+    switch (rule.play) {
+        case Play::take:
+        case Play::status:
+        case Play::swell: return reply.answer(answer);
         case Play::reset: return reply.reset();
         case Play::refuse: return reply.refuse();
         case Play::goaway: return reply.go_away();
         case Play::cut:
         case Play::lose: return reply.cut();
         case Play::stall: return;
+        case Play::garbage: return reply.write_garbage();
+        case Play::calm: return reply.ask_for_calm();
+        case Play::headers: return reply.answer(answer, AnswerEnd::never);
+        case Play::broken: return reply.answer(answer, AnswerEnd::broken);
+        case Play::flood: return reply.answer(answer, AnswerEnd::endless);
+        case Play::streams: reply.allow_streams(rule.streams); break;
+        case Play::window: reply.open_window(false); break;
+        case Play::slow: reply.keep_reading(false); break;
     }
+    reply.answer(answer);
+}
+
+void restore(const Reply& reply) {
+    reply.allow_streams(std::nullopt);
+    reply.open_window(true);
+    reply.keep_reading(true);
 }
 
 }  // namespace
@@ -116,22 +138,30 @@ void PushService::refuse(Post& post, Service service, Fault fault, const Reply& 
 }
 
 void PushService::play(Post& post, Service service, Browser& browser, const Reply& reply) {
-    const Rule* rule = find_rule(rules_, population_.dice(), browser, service, tally_.posts);
-    const Play play = rule == nullptr ? Play::take : rule->play;
-    PushAnswer answer = play == Play::status ? played_answer(service, rule->status)
-                                             : accepted_answer(service, post.request, tally_.posts);
-    const bool taken = play == Play::lose || (has_answer(play) && answer.status < 300);
+    static const Rule none;
+    const Rule* found = find_rule(rules_, population_.dice(), browser, service, tally_.posts);
+    const Rule& rule = found == nullptr ? none : *found;
+    PushAnswer answer = rule.play == Play::status
+                            ? played_answer(service, rule.status)
+                            : accepted_answer(service, post.request, tally_.posts);
+    const bool taken = rule.play == Play::lose || (has_answer(rule.play) && answer.status < 300);
     if (taken) { post.receipt = inbox_.deliver(browser, post.request.body); }
-    if (rule != nullptr) {
-        post.play = name(play);
-        if (!rule->retry_after.empty()) {
-            answer.headers.emplace_back("retry-after", rule->retry_after);
+    if (rule.play == Play::swell) { answer.headers.emplace_back("x-swell", std::string(swell, 'x')); }
+    if (found != nullptr) {
+        post.play = name(rule.play);
+        if (!rule.retry_after.empty()) {
+            answer.headers.emplace_back("retry-after", rule.retry_after);
         }
     }
-    if (has_answer(play)) { post.status = answer.status; }
+    if (has_answer(rule.play)) { post.status = answer.status; }
+    perform_in_time(rule, answer, reply);
+}
 
-    if (rule == nullptr || rule->delay == 0) { return perform(play, answer, reply); }
-    agenda_.after(rule->delay, [play, answer, reply] { perform(play, answer, reply); });
+void PushService::perform_in_time(const Rule& rule, const PushAnswer& answer, const Reply& reply) {
+    if (rule.delay == 0 || lasts(rule.play)) { perform(rule, answer, reply); }
+    if (rule.delay == 0) { return; }
+    if (lasts(rule.play)) { return agenda_.after(rule.delay, [reply] { restore(reply); }); }
+    agenda_.after(rule.delay, [rule, answer, reply] { perform(rule, answer, reply); });
 }
 
 void PushService::write_down(const Post& post) {

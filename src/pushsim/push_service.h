@@ -37,6 +37,7 @@ private:
                                   const Browser* browser);
     void refuse(Post& post, Service service, Fault fault, const Reply& reply);
     void play(Post& post, Service service, Browser& browser, const Reply& reply);
+    void perform_in_time(const Rule& rule, const PushAnswer& answer, const Reply& reply);
     void write_down(const Post& post);
 
     Population& population_;

@@ -13,13 +13,21 @@ struct PlayName {
     std::string_view name;
 };
 
-constexpr std::array<PlayName, 6> plays{{
+constexpr std::array<PlayName, 14> plays{{
     {Play::reset, "reset"},
     {Play::refuse, "refuse"},
     {Play::goaway, "goaway"},
     {Play::cut, "cut"},
     {Play::stall, "stall"},
     {Play::lose, "lose"},
+    {Play::garbage, "garbage"},
+    {Play::calm, "calm"},
+    {Play::headers, "headers"},
+    {Play::broken, "break"},
+    {Play::flood, "flood"},
+    {Play::swell, "swell"},
+    {Play::window, "window"},
+    {Play::slow, "slow"},
 }};
 
 [[noreturn]] void refuse(std::string_view part) {
@@ -62,6 +70,9 @@ void take_pair(Rule& rule, std::string_view part, std::string_view key, std::str
     } else if (key == "status") {
         rule.play = Play::status;
         rule.status = number(part, value, 200, 599);
+    } else if (key == "streams") {
+        rule.play = Play::streams;
+        rule.streams = number<std::uint32_t>(part, value, 0, 1'000'000);
     } else if (key == "delay") {
         rule.delay = number<std::uint64_t>(part, value, 0, 3'600'000);
     } else if (key == "retry-after") {
@@ -82,6 +93,15 @@ bool fits(const Rule& rule, std::uint64_t number_of_rule, const Dice& dice, cons
 }
 
 }  // namespace
+
+std::string_view name(Play play) {
+    if (play == Play::take) { return "take"; }
+    if (play == Play::status) { return "status"; }
+    if (play == Play::streams) { return "streams"; }
+    return std::find_if(plays.begin(), plays.end(), [play](const PlayName& entry) {
+               return entry.play == play;
+           })->name;
+}
 
 Rule parse_rule(std::string_view text) {
     Rule rule;

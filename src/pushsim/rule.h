@@ -8,8 +8,9 @@
 // Which requests: platform=NAME, service=mozilla|google|apple|windows, endpoint=TEXT (part of it),
 // share=P (of the browsers, always the same), chance=P (of the requests), first=N (of each
 // browser). All that are named must fit; the first rule that fits counts.
-// What happens: one of status=CODE, reset, refuse, goaway, cut, stall, lose; without any it is
-// taken. With delay=MS and retry-after=SECONDS.
+// What happens: one of status=CODE, reset, refuse, goaway, cut, stall, lose, garbage, calm (not taken,
+// but for lose), or headers, break, flood, swell, streams=N, window, slow (taken); without any it is
+// taken. With delay=MS (before that; of the last three, how long it lasts) and retry-after=SECONDS.
 #pragma once
 
 #include <cstdint>
@@ -33,7 +34,21 @@ enum class Play {
     cut,     // the connection ends
     stall,   // no answer, ever
     lose,    // the message is taken, then the connection ends without an answer
+    garbage,  // octets that are no HTTP/2
+    calm,     // GOAWAY, ENHANCE_YOUR_CALM
+    // Taken, and the answer is
+    headers,  // without an end after its header
+    broken,   // reset amid its body
+    flood,    // without an end
+    swell,    // with a header of 48 kB
+    // Taken and answered, and from then on, or for a time, the connection
+    streams,  // has SETTINGS_MAX_CONCURRENT_STREAMS changed
+    window,   // takes no octet of any body: SETTINGS_INITIAL_WINDOW_SIZE 0
+    slow,     // is not read
 };
+
+// As in a rule.
+std::string_view name(Play play);
 
 struct Rule {
     std::optional<webpush::Platform> platform;
@@ -45,6 +60,7 @@ struct Rule {
 
     Play play = Play::take;
     int status = 201;
+    std::uint32_t streams = 0;
     std::uint64_t delay = 0;  // ms
     std::string retry_after;  // "" = none
 };

@@ -84,6 +84,14 @@ void Tcp::connect(const sockaddr& address) {
     if (result != 0) { socket_->end(); }
 }
 
+void Tcp::keep_reading(bool is_read) {
+    if (is_read) {
+        socket_->start_reading();
+    } else {
+        uv_read_stop(socket_->stream());
+    }
+}
+
 void Tcp::write(std::string octets) {
     auto write = std::make_unique<Write>();
     write->octets = std::move(octets);

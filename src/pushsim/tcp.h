@@ -33,6 +33,8 @@ public:
     // Then connected() or ended() is told.
     void connect(const sockaddr& address);
     void write(std::string octets);
+    // False: what comes stays in the kernel, until it takes no more either.
+    void keep_reading(bool is_read);
 
 private:
     struct Socket;

@@ -19,7 +19,8 @@ use constant { SUBSCRIBE_SECONDS => 40 };
 
 my $instances = 0;
 
-# Options: browsers; show, close, click (probabilities); seed; rules => [text]; args => [more].
+# Options: browsers; show, close, click (probabilities); seed; rules => [text]; args => [more]; tls => {cert,
+# key} (file names), ca (whom the daemon trusts, default the certificate itself).
 sub new {
     my ($class, %option) = @_;
     my $dir = test_dir() . '/pushsim' . ++$instances;
@@ -35,7 +36,7 @@ sub new {
 }
 
 sub port { return $_[0]{port} }
-sub ca { return $_[0]{tls}{cert} }
+sub ca { return $_[0]{ca} // $_[0]{tls}{cert} }
 sub process { return $_[0]{process} }
 
 # webpushd's options that lead every push service here.

@@ -57,8 +57,14 @@ void parsing() {
     tap::is(rule.delay, 30u, "delay");
     tap::ok(pushsim::parse_rule("service=apple,delay=5").play == Play::take, "only later");
     tap::ok(pushsim::parse_rule("lose").play == Play::lose, "a word");
+    const Rule streams = pushsim::parse_rule("streams=0,delay=9");
+    tap::ok(streams.play == Play::streams && streams.streams == 0, "a setting");
+    for (const char* word : {"reset", "refuse", "goaway", "cut", "stall", "lose", "garbage", "calm", "headers",
+                             "break", "flood", "swell", "window", "slow"}) {
+        tap::is(name(pushsim::parse_rule(word).play), word, std::string("a word: ") + word);
+    }
     for (const char* bad : {"moon=full", "status=ok", "status=99", "share=2", "platform=pager",
-                            "service=pager", "explode", "first=0", "delay=1s", ","}) {
+                            "service=pager", "explode", "streams=-1", "streams", "first=0", "delay=1s", ","}) {
         tap::ok(is_refused(bad), std::string("refused: ") + bad);
     }
 }
