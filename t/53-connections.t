@@ -7,6 +7,8 @@ use WebPush::Audience;
 use WebPush::Daemon;
 use WebPush::PushService;
 
+use IO::Socket::INET;
+
 my $service = WebPush::PushService->start(max_streams => 5);
 my $stranger = WebPush::PushService->start(services => ['google']);
 my @arguments = ($service->arguments, '--push-redirect', "jmt17.google.com=127.0.0.1:" . free_port());
@@ -81,17 +83,20 @@ subtest 'a certificate of somebody else' => sub {
     like($daemon->output, qr/fcm\.googleapis\.com: not reachable: .*certificate/, 'and the operator is told');
 };
 
-subtest 'an address that does not answer' => sub {
+subtest 'addresses that do not answer' => sub {
+    my $deaf = IO::Socket::INET->new(Listen => 1, LocalAddr => '127.0.0.1') or die "listen: $@";
     $daemon->stop;
     $daemon->{args} = ['--roles', 'plan,send', '--push-ca', $service->ca, '--endpoint-host', '.self.example',
         '--push-redirect', "updates.push.services.mozilla.com=127.0.0.1:" . free_port(),
+        '--push-redirect', "updates.push.services.mozilla.com=127.0.0.1:" . $deaf->sockport,
         '--push-redirect', "updates.push.services.mozilla.com=127.0.0.1:" . $service->port];
     $daemon->start;
-    my $subscription = $audience->subscribe(path => '/wpush/v2/second-address');
+    my $subscription = $audience->subscribe(path => '/wpush/v2/third-address');
     my $run = $audience->send({ title => 'Twice', target => '/' });
-    wait_for { $audience->outcome($run, $subscription) } 'its outcome';
+    wait_for { $audience->outcome($run, $subscription) } 'its outcome', 40;
     is_deeply([@{ $audience->outcome($run, $subscription) }{qw(outcome attempt)}], ['accepted', 0],
-        'is not waited for: the next one is tried at once');
+        'are not waited for: the next one is tried');
+    unlike($daemon->output, qr/updates\S+: not reachable/, 'which makes it reachable');
     leave($subscription);
 };
 

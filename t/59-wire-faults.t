@@ -51,6 +51,9 @@ subtest "certificate: $_->[0]" => sub { check_certificate(@$_) }
     for ['expired', qr/certificate has expired/], ['stranger', qr/hostname mismatch/i],
         ['unknown', qr/self-signed certificate/];
 cmp_ok(memory_mb($fleet) - $before, '<', GROWTH_MB, 'all in bounded memory');
+start_with($fleet);
+$fleet->wait_finished($fleet->send($fleet->campaign), 60);
+cmp_ok(connections($fleet), '>', 0, 'connections are kept');
 
 subtest 'slow ones' => sub {
     $patient->wait_finished($long_run, 120);
@@ -61,6 +64,7 @@ subtest 'slow ones' => sub {
     check_next($patient);
     cmp_ok(memory_mb($patient) - $patient_before, '<', GROWTH_MB, 'in bounded memory');
 };
+wait_for { connections($fleet) == 0 } 'idle connections to be closed, before services do it', 120;
 done_testing();
 
 # ---- campaigns ----
@@ -149,6 +153,13 @@ sub check_next {
         'the next campaign arrives at once');
     $of->pushsim->stop;
     return;
+}
+
+# How many there are to its push services.
+sub connections {
+    my ($of) = @_;
+    my $remote = sprintf '%04X', $of->pushsim->port;
+    return scalar(() = read_file('/proc/net/tcp') =~ /^ *\d+: \w+:\w+ \w+:$remote 01 /mg);
 }
 
 # Its highest so far.
