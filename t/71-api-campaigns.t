@@ -191,6 +191,25 @@ subtest 'status' => sub {
     is(call(GET => '/v1/status')->{json}{waiting}, 'no contact', 'or for a contact');
 };
 
+subtest 'alarms' => sub {
+    is_deeply(call(GET => '/v1/status')->{json}{alarms}, [], 'none');
+    $daemon->sql(<<~'END');
+        INSERT INTO alarm (key, site, since, seen_at, count, text) VALUES
+            ('younger:b', 0, '2026-01-02 00:00Z', now(), 0, 'of no site'),
+            ('older:a', 1, '2026-01-01 00:00Z', now(), 7, 'of a site'),
+            ('void:c', 0, '2026-01-01 00:00Z', now() - interval '16 minutes', 1, 'whose daemon is no more')
+        END
+    my @alarms = @{ call(GET => '/v1/status')->{json}{alarms} };
+    is_deeply([map { [@$_{qw(key site since count text)}] } @alarms], [
+        ['older:a', 'default', '2026-01-01T00:00:00Z', 7, 'of a site'],
+        ['younger:b', undef, '2026-01-02T00:00:00Z', 0, 'of no site'],
+    ], 'the oldest first; what nobody has seen for a while is void');
+    my $shown = $daemon->cli_raw('status');
+    like($shown->{stdout}, qr/^alarm older:a, site default, since 2026-01-01\S+, messages concerned: 7\nof a site$/m,
+        'webpush status shows them');
+    is($shown->{exit}, 0, 'and is content all the same');
+};
+
 subtest 'the database is restarted' => sub {
     my $other = WebPush::Daemon->new(args => ['--roles', 'api'], database => $daemon->conninfo)->start;
     my $there = WebPush::Http->at_socket($other->admin_socket);

@@ -59,7 +59,7 @@ subtest 'nothing is wrong' => sub {
     wait_for { $checks = examine(); $checks->{'logs: taken in'}{state} eq 'ok' } 'the first lines';
     my @others = grep { $checks->{$_}{state} ne 'ok' } sort keys %$checks;
     is(join("\n", map { "$_: $checks->{$_}{state} $checks->{$_}{found}" } @others), '', 'all is ok');
-    is(scalar keys %$checks, 38, 'and all was looked at');
+    is(scalar keys %$checks, 39, 'and all was looked at');
 
     my $result = doctor();
     is($result->{exit}, 0, 'exit 0');
@@ -127,12 +127,13 @@ subtest 'what webpushd tells of itself' => sub {
         {"version":"0.0.9","roles":["ingest","plan","api"],
          "database":{"kind":"own","version":"15.8","time":"2026-11-01T00:00:00Z"},
          "ingest":[{"source":"web1:/log","up_to":"2026-11-01T00:00:00Z","lag_ms":5000}],
-         "waiting":"no contact"}
+         "waiting":"no contact","alarms":[{"key":"origin_stopped:push.example","count":3,"text":"It refuses us."}]}
         END
     my $checks = finds('another version', [socket => $other],
         'webpushd: version', qr/is 0\.0\.9, this command/, qr/all of one version/);
     is_state($checks, 'webpushd: roles', 'warning', qr/without send/, qr/another webpushd/i);
     is_state($checks, 'webpushd: runs', 'problem', qr/contact address/, qr/--contact/);
+    is_state($checks, 'webpushd: alarm', 'warning', qr/origin_stopped:push\.example: It refuses us\./, qr/webpush status/);
     is_state($checks, 'logs: taken in', 'problem', qr/web1:\/log is 5000 ms back/, qr/Is nginx running/);
     is_state($checks, 'clock: database', 'problem', qr/\d+ s behind/, qr/timedatectl/);
 };

@@ -17,6 +17,19 @@ std::string lag_text(std::int64_t milliseconds) {
     return std::to_string(milliseconds / 1000) + "." + tenths + " s behind";
 }
 
+void print_alarms(const Session& session, const webpush::JsonObject& status) {
+    for (const auto& alarm : objects(status, "alarms")) {
+        const std::string site = text(alarm, "site");
+        std::string head = "alarm " + printable(text(alarm, "key"));
+        if (!site.empty()) { head += ", site " + printable(site); }
+        head += ", since " + printable(text(alarm, "since"));
+        const std::int64_t messages = number(alarm, "count");
+        if (messages > 0) { head += ", messages concerned: " + grouped(messages); }
+        session.print("\n" + session.terminal.bold(head) + "\n" + printable(text(alarm, "text")) +
+                      "\n");
+    }
+}
+
 void print_status(const Session& session, const std::string& body) {
     const Answer answer(body);
     const auto& status = answer.root();
@@ -41,6 +54,7 @@ void print_status(const Session& session, const std::string& body) {
                       printable(name) +
                       " --origin https://shop.example --contact mailto:you@shop.example\n");
     }
+    print_alarms(session, status);
 }
 
 }  // namespace

@@ -46,6 +46,14 @@ void check_waiting(const DaemonFacts& daemon, Group& group) {
     }
 }
 
+// Their texts say what to do.
+void check_alarms(const DaemonFacts& daemon, Group& group) {
+    for (const AlarmFact& alarm : daemon.alarms) {
+        group.warning("alarm", alarm.key + ": " + alarm.text, "Since when: webpush status");
+    }
+    if (daemon.alarms.empty()) { group.ok("alarms", "none"); }
+}
+
 std::string setting(const SiteFacts& site, const std::string& option) {
     return "webpush site set " + site.name + " " + option;
 }
@@ -90,6 +98,7 @@ void check_daemon(const Facts& facts, Findings& findings) {
     group.ok("database", daemon.database);
     check_roles(daemon, group);
     check_waiting(daemon, group);
+    check_alarms(daemon, group);
     check_settings(facts.site, group);
 }
 

@@ -54,6 +54,11 @@ struct IngestSource {
     std::int64_t lag_ms = 0;
 };
 
+struct AlarmFact {
+    std::string key;
+    std::string text;  // what is wrong and what to do
+};
+
 struct DaemonFacts {
     std::string error;  // why it does not answer; "" when it does
     std::string version;
@@ -62,6 +67,7 @@ struct DaemonFacts {
     std::vector<std::string> roles;
     std::string waiting;
     std::vector<IngestSource> ingest;
+    std::vector<AlarmFact> alarms;
     std::optional<Account> account;  // that it runs as: the owner of its socket
     std::int64_t asked_at = 0;       // unix seconds here, when it answered
 };

@@ -31,6 +31,9 @@ void read_status(const std::string& body, DaemonFacts& facts) {
     for (const auto& source : objects(status, "ingest")) {
         facts.ingest.push_back({text(source, "source"), number(source, "lag_ms")});
     }
+    for (const auto& alarm : objects(status, "alarms")) {
+        facts.alarms.push_back({text(alarm, "key"), text(alarm, "text")});
+    }
 }
 
 void read_site(const std::string& body, SiteFacts& facts) {

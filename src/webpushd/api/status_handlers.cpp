@@ -1,6 +1,7 @@
 #include <string_view>
 
 #include "handlers.h"
+#include "store/alarm_store.h"
 #include "store/status_store.h"
 #include "webpush/json_out.h"
 #include "webpush/version.h"
@@ -46,6 +47,22 @@ void write_ingest(JsonWriter& json, const std::vector<IngestLag>& sources) {
     json.end_array();
 }
 
+void write_alarms(JsonWriter& json, const std::vector<Alarm>& alarms) {
+    json.key("alarms");
+    json.begin_array();
+    for (const Alarm& alarm : alarms) {
+        json.begin_object();
+        json.member("key", alarm.key);
+        json.member_if("site", alarm.site);
+        json.member("since", alarm.since);
+        json.member("seen_at", alarm.seen_at);
+        json.member("count", alarm.count);
+        json.member("text", alarm.text);
+        json.end_object();
+    }
+    json.end_array();
+}
+
 }  // namespace
 
 webpush::Result<Response> show_status(ApiCall& call) {
@@ -71,6 +88,7 @@ webpush::Result<Response> show_status(ApiCall& call) {
     json.member("runs_open", figures.runs_open);
     json.member("deferred", figures.deferred);
     json.member("waiting", waiting_reason(figures));
+    write_alarms(json, read_alarms(call.db));
     json.end_object();
     return response;
 }

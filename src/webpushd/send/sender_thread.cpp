@@ -38,6 +38,8 @@ SenderThread::SenderThread(const Context& context)
       db_(&loop_.uv, context.conninfo, part),
       jobs_(db_, context.settings.lease_seconds),
       outcomes_(db_),
+      alarm_store_(db_),
+      alarms_(alarm_store_),
       batch_(&loop_.uv, outcomes_, [this] { on_committed(); }),
       courier_(&loop_.uv, ssl_.get(), context.settings, jobs_, batch_,
                [this](Job& job) { runner_.emptied(job); }),
@@ -87,6 +89,7 @@ void SenderThread::on_committed() {
 void SenderThread::on_tick() {
     courier_.tick();
     runner_.tick();
+    if (!stopping_) { alarms_.tick(uv_now(&loop_.uv)); }
 }
 
 // ---- the end ----

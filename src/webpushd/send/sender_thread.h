@@ -7,9 +7,11 @@
 #include <thread>
 
 #include "role.h"
+#include "send/alarms.h"
 #include "send/courier.h"
 #include "send/job_runner.h"
 #include "send/outcome_batch.h"
+#include "store/alarm_store.h"
 #include "store/async_connection.h"
 #include "store/job_store.h"
 #include "store/outcome_store.h"
@@ -53,6 +55,8 @@ private:
     AsyncConnection db_;
     JobStore jobs_;
     OutcomeStore outcomes_;
+    AlarmStore alarm_store_;
+    Alarms alarms_;
     OutcomeBatch batch_;
     Courier courier_;
     JobRunner runner_;
