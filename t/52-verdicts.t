@@ -19,7 +19,11 @@ my @cases = (
     ['not found', {}, [{ status => 404 }], outcome => 'gone', status => 404, keeps => 0],
     ['gone', {}, [{ status => 410 }], outcome => 'gone', status => 410, keeps => 0],
     ['gone in its first minute', { age => 20 }, [{ status => 410 }],
-        outcome => 'failed', reason => 'young', status => 410],
+        deferred => ['young', 0, 7]],
+    ['gone just after it was made', { age => 5 }, [{ status => 410, times => 1 }], outcome => 'accepted', status => 201,
+        posts => 2, attempt => 1],
+    ['removed for good', { host => 'permanently-removed.invalid' }, [], outcome => 'gone', reason => 'removed', status => 0, posts => 0,
+        keeps => 0],
 
     ['unauthorized', {}, [{ status => 401 }], outcome => 'failed', reason => 'refused', status => 401, posts => 2],
     ['forbidden', {}, [{ status => 403 }], outcome => 'failed', reason => 'refused', status => 403, posts => 2],
@@ -70,6 +74,7 @@ $service->answer(map {
     map { { path => "^$expect{path}\$", %$_ } } @$rules;
 } @cases);
 
+my ($another) = grep { $_->{path} =~ /another-key$/ } @subscriptions;
 my $before = audience_size();
 my $run = $audience->send({ title => 'Verdicts', target => '/' });
 my $final = grep { my (undef, undef, undef, %expect) = @$_; !$expect{deferred} } @cases;
@@ -82,16 +87,16 @@ for my $i (0 .. $#cases) {
 
 is_deeply($audience->counts($run), $audience->counted_rows($run), 'the counters equal the rows');
 is($audience->state($run), 'sending', 'the run is not finished while some wait');
-is(audience_size(), $before - 2, 'two left the audience');
-is_deeply([map { $_->[0] } $daemon->sql('SELECT reason FROM tombstone')], ['gone', 'gone'], 'with a tombstone each');
-is_deeply([$daemon->sql('SELECT id FROM subscription WHERE key_mismatch')], [[dashed($subscriptions[8]{id})]],
+is(audience_size(), $before - 3, 'three left the audience');
+is_deeply([map { $_->[0] } $daemon->sql('SELECT reason FROM tombstone')], [('gone') x 3], 'with a tombstone each');
+is_deeply([$daemon->sql('SELECT id FROM subscription WHERE key_mismatch')], [[dashed($another->{id})]],
     'only the one made with another key is marked');
 
 my $next = $audience->send({ title => 'Next', target => '/' });
-wait_for { $audience->outcome($next, $subscriptions[8]) } 'the next run';
-is_deeply([@{ $audience->outcome($next, $subscriptions[8]) }{qw(outcome reason)}], ['key_mismatch', 'known'],
+wait_for { $audience->outcome($next, $another) } 'the next run';
+is_deeply([@{ $audience->outcome($next, $another) }{qw(outcome reason)}], ['key_mismatch', 'known'],
     'which counts that one');
-is(scalar $service->posts($subscriptions[8]{path}), 1, 'and does not send to it');
+is(scalar $service->posts($another->{path}), 1, 'and does not send to it');
 
 my ($waiting) = grep { $_->{path} =~ /too-many$/ } @subscriptions;
 $daemon->sql("UPDATE subscription SET key_mismatch = true WHERE id = '$waiting->{id}'");

@@ -180,10 +180,11 @@ sub check_ended {
     $fleet->daemon->sql("UPDATE subscription SET created_at = now() - interval '1 day'");
     my $young = one_at('mozilla');
     $fleet->daemon->sql("UPDATE subscription SET created_at = now() WHERE endpoint = '$young'");
-    my $result = play('endpoint=' . end_of($young) . ',status=404', 'share=0.1,status=410');
+    my $result = play('endpoint=' . end_of($young) . ',first=1,status=404', 'share=0.1,status=410');
     my ($still) = grep { $result->{posts}{$_}[0]{status} == 404 } @{ $result->{played} };
     my @gone = grep { $_ ne $still } @{ $result->{played} };
-    is(outcome($result, $still), 'failed young', 'not in its first minute');
+    is(outcome($result, $still), 'accepted', 'not in its first minute');
+    is($result->{deliveries}{$still}{attempt}, 1, 'when it is asked again');
     is_deeply([grep { outcome($result, $_) ne 'gone' } @gone], [], 'a share of them has ended');
     my %there = map { $_ => 1 } $fleet->subscriptions;
     is_deeply([grep { $there{$_} } @gone], [], 'and is no more');

@@ -49,6 +49,10 @@ bool is_target(std::string_view target) {
     return true;
 }
 
+bool is_dead_host(std::string_view host) {
+    return host == "permanently-removed.invalid" || host == "android.googleapis.com";
+}
+
 bool matches(std::string_view host, std::string_view allowed) {
     return allowed.starts_with('.') ? host.ends_with(allowed) : host == allowed;
 }
@@ -66,6 +70,11 @@ Result<Endpoint> parse_endpoint(std::string_view url) {
     if (endpoint.host.ends_with(default_port)) { endpoint.host.remove_suffix(default_port.size()); }
     if (!is_host(endpoint.host) || !is_target(endpoint.target)) { return invalid; }
     return endpoint;
+}
+
+bool is_dead_endpoint(std::string_view url) {
+    const auto endpoint = parse_endpoint(url);
+    return endpoint.ok() && is_dead_host(endpoint->host);
 }
 
 EndpointPolicy EndpointPolicy::known_services() {
@@ -90,7 +99,7 @@ Result<Endpoint> EndpointPolicy::check(std::string_view url) const {
     const bool known = std::any_of(hosts_.begin(), hosts_.end(), [&](const std::string& allowed) {
         return matches(endpoint->host, allowed);
     });
-    if (!known) { return Error{Problem::endpoint_host_refused, "", ""}; }
+    if (!known || is_dead_host(endpoint->host)) { return Error{Problem::endpoint_host_refused, "", ""}; }
     return endpoint;
 }
 

@@ -26,6 +26,10 @@ struct Endpoint {
 // before two hexadecimal digits. Views point into `url`. Error: endpoint_invalid.
 Result<Endpoint> parse_endpoint(std::string_view url);
 
+// An endpoint that can never be sent to, at whatever service: "permanently-removed.invalid", which some
+// Chromium builds hand out (a name that never resolves), and Google's service that was before FCM.
+bool is_dead_endpoint(std::string_view url);
+
 // Hosts by equality ("web.push.apple.com") or by dot-suffix (".push.apple.com").
 class EndpointPolicy {
 public:
@@ -36,7 +40,8 @@ public:
     // UnifiedPush distributors.
     void allow(std::string_view host);
 
-    // parse_endpoint() plus the list. Errors: endpoint_invalid, endpoint_host_refused.
+    // parse_endpoint() plus the list; dead endpoints whatever the list says. Errors: endpoint_invalid,
+    // endpoint_host_refused.
     Result<Endpoint> check(std::string_view url) const;
 
 private:

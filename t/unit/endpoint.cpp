@@ -106,6 +106,15 @@ int main() {
         tap::is(verdict("https://x.ntfy.shop.example/up"), "endpoint_host_refused", "not below it");
         tap::is(verdict("https://a.up.example/x"), "ok", "by suffix");
         tap::is(verdict("https://web.push.apple.com/x"), "ok", "the known ones too");
+        policy.allow(".invalid");
+        policy.allow("android.googleapis.com");
+        tap::is(verdict("https://permanently-removed.invalid/fcm/send/x"), "endpoint_host_refused",
+                "but none that is dead");
+        tap::is(verdict("https://android.googleapis.com/gcm/send/x"), "endpoint_host_refused",
+                "nor a service that is no more");
+        tap::ok(is_dead_endpoint("https://permanently-removed.invalid/fcm/send/x") &&
+                    !is_dead_endpoint("https://fcm.googleapis.com/fcm/send/x"),
+                "which can be told");
     });
 
     const SubscriptionId id = subscription_id("https://fcm.googleapis.com/fcm/send/abc");

@@ -89,6 +89,11 @@ void Courier::dispatch(Message& message) {
         return record(message, refused);
     }
     const auto endpoint = policy_.check(recipient.endpoint);
+    if (!endpoint && webpush::is_dead_endpoint(recipient.endpoint)) {
+        refused.kind = OutcomeKind::gone;
+        refused.reason = "removed";
+        return record(message, refused);
+    }
     if (!endpoint) {
         refused.reason = "endpoint";
         return record(message, refused);

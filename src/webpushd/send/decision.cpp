@@ -40,6 +40,14 @@ Decision later(int status, std::string_view reason, std::optional<std::int64_t> 
     return decision;
 }
 
+// So shortly after it was made that the service may not know it yet; it is asked again and again until
+// that time is over, if the message may wait so long.
+Decision young(int status, const Circumstances& c) {
+    Decision decision = later(status, "young", std::nullopt, c);
+    const bool no_time = decision.outcome.kind == OutcomeKind::expired;
+    return no_time ? record(OutcomeKind::failed, status, "young") : decision;
+}
+
 }  // namespace
 
 Decision decide_answered(Verdict verdict, int status, std::optional<std::int64_t> retry_after,
@@ -48,9 +56,7 @@ Decision decide_answered(Verdict verdict, int status, std::optional<std::int64_t
     case Verdict::accepted: return record(OutcomeKind::accepted, status);
     case Verdict::dropped: return record(OutcomeKind::dropped, status, "service");
     case Verdict::gone:
-        if (c.subscription_age < young_seconds) {
-            return record(OutcomeKind::failed, status, "young");
-        }
+        if (c.subscription_age < young_seconds) { return young(status, c); }
         return record(OutcomeKind::gone, status);
     case Verdict::key_mismatch: return record(OutcomeKind::key_mismatch, status);
     case Verdict::refused:

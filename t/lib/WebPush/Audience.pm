@@ -28,7 +28,7 @@ sub new {
 }
 
 # One subscription, {id, endpoint, path, keys}. Options: service (of %WebPush::PushService::HOST,
-# default mozilla), path, age (seconds, default a day), platform, keys (to share them), vapid.
+# default mozilla) or host, path, age (seconds, default a day), platform, keys (to share them), vapid.
 sub subscribe {
     my ($self, %option) = @_;
     return ($self->subscribe_all(\%option))[0];
@@ -83,7 +83,8 @@ SQL
 sub prepare {
     my ($self, %option) = @_;
     my $path = $option{path} // '/wpush/v2/' . ++$self->{count};
-    my $endpoint = 'https://' . $WebPush::PushService::HOST{ $option{service} // 'mozilla' } . $path;
+    my $host = $option{host} // $WebPush::PushService::HOST{ $option{service} // 'mozilla' };
+    my $endpoint = "https://$host$path";
     my $id = unpack 'H32', sha256($endpoint);
     my $keys = $option{keys} // browser_keys();
     my ($p256dh, $auth) = map { unpack 'H*', decode_base64url($_) } @$keys{qw(p256dh auth)};

@@ -23,7 +23,9 @@ void ends() {
     Circumstances young = usual();
     young.subscription_age = 59;
     recorded(decide_answered(Verdict::gone, 410, {}, usual()), OutcomeKind::gone, "", "410 ends a subscription");
-    recorded(decide_answered(Verdict::gone, 410, {}, young), OutcomeKind::failed, "young", "not in its first minute");
+    recorded(decide_answered(Verdict::gone, 410, {}, young), OutcomeKind::deferred, "young", "not in its first minute");
+    young.seconds_left = 4;
+    recorded(decide_answered(Verdict::gone, 410, {}, young), OutcomeKind::failed, "young", "also when nothing may wait");
     young.subscription_age = 60;
     recorded(decide_answered(Verdict::gone, 404, {}, young), OutcomeKind::gone, "", "which is over after 60 s");
 }
