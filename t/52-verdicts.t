@@ -42,6 +42,12 @@ my @cases = (
         outcome => 'accepted', status => 201, posts => 2, last_without => 'topic'],
     ['wns dropped', { service => 'windows' }, [{ status => 201, headers => { 'x-wns-status' => 'dropped' } }],
         outcome => 'dropped', reason => 'service', status => 201],
+    ['wns channel throttled', { service => 'windows' }, [{ status => 200, headers => { 'x-wns-status' => 'ChannelThrottled' } }],
+        deferred => ['busy', 0, 7]],
+    ['wns throttled', { service => 'windows' }, [{ status => 406, headers => { 'x-wns-status' => 'appthrottled',
+        'retry-after' => '900' } }], deferred => ['busy', 600, 900]],
+    ['wns domain blocked', { service => 'windows' }, [{ status => 410, headers => {
+        'x-wns-error-description' => 'Domain Blocked' } }], outcome => 'failed', reason => 'refused', status => 410, posts => 2],
     ['wns cache', { service => 'windows' }, [{ status => 400, times => 1, headers => {
         'x-wns-error-description' => 'Ttl value conflicts with X-WNS-Cache-Policy.' } }],
         outcome => 'accepted', status => 201, posts => 2, last_with => 'x-wns-cache-policy'],

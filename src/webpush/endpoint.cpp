@@ -99,7 +99,9 @@ Result<Endpoint> EndpointPolicy::check(std::string_view url) const {
     const bool known = std::any_of(hosts_.begin(), hosts_.end(), [&](const std::string& allowed) {
         return matches(endpoint->host, allowed);
     });
-    if (!known || is_dead_host(endpoint->host)) { return Error{Problem::endpoint_host_refused, "", ""}; }
+    if (!known || is_dead_host(endpoint->host)) {
+        return Error{Problem::endpoint_host_refused, "", ""};
+    }
     return endpoint;
 }
 

@@ -49,10 +49,11 @@ std::minstd_rand seeded() {
 }  // namespace
 
 Courier::Courier(uv_loop_t* loop, SSL_CTX* ssl, const Settings& settings, JobStore& jobs,
-                 OutcomeBatch& batch, std::function<void(Job&)> emptied)
+                 OutcomeBatch& batch, Guards& guards, std::function<void(Job&)> emptied)
     : loop_(loop),
       ssl_(ssl),
       batch_(batch),
+      guards_(guards),
       emptied_(std::move(emptied)),
       policy_(endpoint_policy(settings)),
       resolver_(loop, settings.redirects),
@@ -171,6 +172,7 @@ bool Courier::prepare(Message& message) {
         return false;
     }
     const std::int64_t now = unix_seconds();
+    if (!message.probe && held_back(message, now)) { return false; }
     const VapidKey* key = job.site->key_for(message.recipient.vapid);
     if (key == nullptr) {
         carry_out(message, decide_no_key(circumstances(message, now)), now);
@@ -183,6 +185,24 @@ bool Courier::prepare(Message& message) {
     }
     marks_.sent(message);
     return true;
+}
+
+// While its origin is stopped a message waits, but for one that tries whether that is over: to a
+// subscription that was accepted before, as what strangers post proves nothing.
+bool Courier::held_back(Message& message, std::int64_t now) {
+    const std::string origin(message.authority);
+    const auto wait = guards_.stopped(origin, message.job->run.site);
+    if (!wait) { return false; }
+    const bool may_probe = *wait == 0 && message.recipient.was_accepted;
+    const auto answered = [this, &message](bool granted) { probe(message, granted); };
+    if (may_probe && guards_.take_probe(origin, message.job->run.site, answered)) { return true; }
+    carry_out(message, decide_stopped(circumstances(message, now)), now);
+    return true;
+}
+
+void Courier::probe(Message& message, bool granted) {
+    message.probe = granted;
+    may_begin(message);
 }
 
 // ---- what became of it ----
@@ -222,7 +242,13 @@ Decision Courier::judge_answer(const Message& message, std::int64_t now) {
     answer.retry_after = message.retry_after;
     answer.wns_status = message.wns_status;
     answer.wns_error = message.wns_error;
-    return decide_answered(webpush::judge(answer), message.status,
+    const webpush::Verdict verdict = webpush::judge(answer);
+    const bool once_more = verdict == webpush::Verdict::refused && !message.mended.token;
+    if (message.recipient.was_accepted && !once_more) {
+        guards_.answered({std::string(message.authority), message.job->run.site,
+                          message.recipient.id, message.probe, verdict});
+    }
+    return decide_answered(verdict, message.status,
                            webpush::retry_after_seconds(message.retry_after, now),
                            circumstances(message, now));
 }
@@ -233,6 +259,9 @@ Circumstances Courier::circumstances(const Message& message, std::int64_t now) {
     circumstances.subscription_age = now - message.recipient.created_at;
     circumstances.seconds_left = message.job->run.active_until - now;
     circumstances.jitter = std::uniform_real_distribution<double>(-1, 1)(random_);
+    const std::string origin(message.authority);
+    circumstances.stopped_for = guards_.stopped(origin, message.job->run.site);
+    circumstances.gone_held = guards_.holds_gone(origin);
     circumstances.apple = message.apple;
     circumstances.mended = message.mended;
     return circumstances;
@@ -266,6 +295,11 @@ void Courier::record(Message& message, Outcome outcome) {
     row.chunk = job.chunk.id;
     row.epoch = job.is_chunk() ? job.chunk.epoch : message.recipient.epoch;
     outcome.reduced = message.reduced;
+    if (outcome.reason == "origin_stopped") {
+        guards_.count({GuardKind::stopped, std::string(message.authority), job.run.site});
+    } else if (outcome.reason == "gone_held") {
+        guards_.count({GuardKind::gone_held, std::string(message.authority), 0});
+    }
     if (outcome.kind != OutcomeKind::deferred) { outcome.attempt = message.recipient.attempt; }
     if (outcome.kind == OutcomeKind::accepted && is_in_doubt(message)) {
         outcome.reason = "in_doubt";  // the report says how many came twice at most

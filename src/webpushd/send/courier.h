@@ -12,6 +12,7 @@
 
 #include "send/begin_marks.h"
 #include "send/composer.h"
+#include "send/guards.h"
 #include "send/job.h"
 #include "send/origin.h"
 #include "send/outcome_batch.h"
@@ -26,7 +27,7 @@ public:
     // All references outlive it; it stays until the loop has nothing left to do. `emptied`: no
     // message of the job is open any more; the job may be destroyed in it.
     Courier(uv_loop_t* loop, SSL_CTX* ssl, const Settings& settings, JobStore& jobs,
-            OutcomeBatch& batch, std::function<void(Job&)> emptied);
+            OutcomeBatch& batch, Guards& guards, std::function<void(Job&)> emptied);
 
     // Takes all messages of a job. REQUIRES: job.open == job.messages.size() and not 0.
     void take(Job& job);
@@ -63,6 +64,8 @@ private:
     std::size_t waiting() const;
     Origin& origin_at(std::string_view host);
 
+    bool held_back(Message& message, std::int64_t now);
+    void probe(Message& message, bool granted);
     Decision judge_answer(const Message& message, std::int64_t now);
     Circumstances circumstances(const Message& message, std::int64_t now);
     void carry_out(Message& message, const Decision& decision, std::int64_t now);
@@ -73,6 +76,7 @@ private:
     uv_loop_t* loop_;
     SSL_CTX* ssl_;
     OutcomeBatch& batch_;
+    Guards& guards_;
     std::function<void(Job&)> emptied_;
     webpush::EndpointPolicy policy_;
     Resolver resolver_;

@@ -1,6 +1,7 @@
 #include "send/decision.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace webpushd {
 
@@ -13,6 +14,7 @@ constexpr std::int64_t young_seconds = 60;
 constexpr int unprocessed_at_once = 3;
 constexpr std::int64_t first_backoff = 5;
 constexpr std::int64_t longest_backoff = 3600;
+constexpr double stopped_spread = 30;
 
 Decision record(OutcomeKind kind, int status, std::string_view reason = "") {
     Decision decision;
@@ -57,9 +59,12 @@ Decision decide_answered(Verdict verdict, int status, std::optional<std::int64_t
     case Verdict::dropped: return record(OutcomeKind::dropped, status, "service");
     case Verdict::gone:
         if (c.subscription_age < young_seconds) { return young(status, c); }
-        return record(OutcomeKind::gone, status);
-    case Verdict::key_mismatch: return record(OutcomeKind::key_mismatch, status);
+        return c.gone_held ? record(OutcomeKind::failed, status, "gone_held")
+                           : record(OutcomeKind::gone, status);
+    case Verdict::key_mismatch:
+        return c.stopped_for ? decide_stopped(c) : record(OutcomeKind::key_mismatch, status);
     case Verdict::refused:
+        if (c.stopped_for) { return decide_stopped(c); }
         return c.mended.token ? record(OutcomeKind::failed, status, "refused")
                               : again(Next::fresh_token);
     case Verdict::no_topic:
@@ -85,6 +90,14 @@ Decision decide_lost(const Circumstances& c) {
 }
 
 Decision decide_no_key(const Circumstances& c) { return later(0, "no_key", std::nullopt, c); }
+
+// Not all of them at the same time, and it is no attempt.
+Decision decide_stopped(const Circumstances& c) {
+    const auto spread = static_cast<std::int64_t>(std::abs(c.jitter) * stopped_spread);
+    Decision decision = later(0, "origin_stopped", *c.stopped_for + 1 + spread, c);
+    decision.outcome.attempt = c.attempt;
+    return decision;
+}
 
 Decision decide_unreachable(const Circumstances& c) {
     return later(0, "unreachable", std::nullopt, c);

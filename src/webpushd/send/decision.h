@@ -23,6 +23,8 @@ struct Circumstances {
     std::int64_t subscription_age = 0;  // seconds
     std::int64_t seconds_left = 0;      // until the message is of no use any more
     double jitter = 0;                  // -1 .. 1, random
+    std::optional<std::int64_t> stopped_for;  // seconds, at least: the origin refuses all (guards.h)
+    bool gone_held = false;             // the origin's word that it has ended is not believed
     bool apple = false;                 // declarative: the worker cannot recognise a second copy
     Mended mended;
 };
@@ -44,6 +46,8 @@ Decision decide_unprocessed(const Circumstances& circumstances);
 Decision decide_lost(const Circumstances& circumstances);
 // The key that the subscription was made with is not here: another sender may have it.
 Decision decide_no_key(const Circumstances& circumstances);
+// The origin is stopped: not sent. REQUIRES: stopped_for.
+Decision decide_stopped(const Circumstances& circumstances);
 // No connection.
 Decision decide_unreachable(const Circumstances& circumstances);
 // Not tried at all: the service is silent, or has enough to do. Again after `wait` seconds, or at the

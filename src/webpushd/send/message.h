@@ -20,6 +20,7 @@ struct Message : Exchange {
     Mended mended;
     bool apple = false;
     bool ahead = false;    // marked as begun (begin_marks.h), but not sent yet
+    bool probe = false;    // tries whether a stopped origin takes messages again
     bool settled = false;  // has its outcome, or was given up
 
     webpush::Platform platform() const { return webpush::platform_from_name(recipient.platform); }

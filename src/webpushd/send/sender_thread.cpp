@@ -40,8 +40,10 @@ SenderThread::SenderThread(const Context& context)
       outcomes_(db_),
       alarm_store_(db_),
       alarms_(alarm_store_),
+      guard_store_(db_),
+      guards_(guard_store_, alarms_),
       batch_(&loop_.uv, outcomes_, [this] { on_committed(); }),
-      courier_(&loop_.uv, ssl_.get(), context.settings, jobs_, batch_,
+      courier_(&loop_.uv, ssl_.get(), context.settings, jobs_, batch_, guards_,
                [this](Job& job) { runner_.emptied(job); }),
       runner_(&loop_.uv, context.settings, jobs_, batch_, courier_) {
     add_timers();
@@ -89,7 +91,9 @@ void SenderThread::on_committed() {
 void SenderThread::on_tick() {
     courier_.tick();
     runner_.tick();
-    if (!stopping_) { alarms_.tick(uv_now(&loop_.uv)); }
+    if (stopping_) { return; }
+    guards_.tick();
+    alarms_.tick(uv_now(&loop_.uv));
 }
 
 // ---- the end ----

@@ -9,10 +9,12 @@
 #include "role.h"
 #include "send/alarms.h"
 #include "send/courier.h"
+#include "send/guards.h"
 #include "send/job_runner.h"
 #include "send/outcome_batch.h"
 #include "store/alarm_store.h"
 #include "store/async_connection.h"
+#include "store/guard_store.h"
 #include "store/job_store.h"
 #include "store/outcome_store.h"
 
@@ -57,6 +59,8 @@ private:
     OutcomeStore outcomes_;
     AlarmStore alarm_store_;
     Alarms alarms_;
+    GuardStore guard_store_;
+    Guards guards_;
     OutcomeBatch batch_;
     Courier courier_;
     JobRunner runner_;

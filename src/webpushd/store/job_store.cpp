@@ -20,10 +20,11 @@ namespace {
     "r.active_until))::bigint::text, "                                   \
     "r.collapse_key, m.content::text, m.urgency"
 
-// As columns 0 to 6 of a recipient, after its id, in binary form.
+// As columns 0 to 7 of a recipient, after its id, in binary form.
 #define SUBSCRIPTION_COLUMNS                                                 \
     "s.endpoint, s.p256dh, s.auth, s.platform, s.vapid, extract(epoch FROM " \
-    "s.created_at)::bigint::text, CASE WHEN s.key_mismatch THEN '1' ELSE '0' END"
+    "s.created_at)::bigint::text, CASE WHEN s.key_mismatch THEN '1' ELSE '0' END, " \
+    "CASE WHEN s.accepted_at IS NULL THEN '0' ELSE '1' END"
 
 constexpr const char* sending_sites_sql =
     "SELECT id, name, origin, push_path, contact, vapid FROM site WHERE origin <> '' AND contact "
@@ -195,6 +196,7 @@ Recipient recipient(const Rows& rows, int row, int first) {
     recipient.vapid = rows.text(row, first + 5);
     recipient.created_at = rows.integer(row, first + 6);
     recipient.key_mismatch = rows.text(row, first + 7) == "1";
+    recipient.was_accepted = rows.text(row, first + 8) == "1";
     return recipient;
 }
 
@@ -205,10 +207,10 @@ WaitingClaim waiting_claim(Rows rows) {
     recipients.reserve(static_cast<std::size_t>(rows.size()));
     for (int row = 0; row < rows.size(); ++row) {
         Recipient& added = recipients.emplace_back(recipient(rows, row, 8));
-        added.attempt = static_cast<int>(rows.integer(row, 16));
-        added.epoch = static_cast<int>(rows.integer(row, 17));
-        added.in_doubt = rows.text(row, 18) == "1";
-        added.begun = rows.text(row, 19) == "1";
+        added.attempt = static_cast<int>(rows.integer(row, 17));
+        added.epoch = static_cast<int>(rows.integer(row, 18));
+        added.in_doubt = rows.text(row, 19) == "1";
+        added.begun = rows.text(row, 20) == "1";
     }
     return {ingest_behind, run_facts(rows), std::move(recipients), std::move(rows)};
 }
@@ -218,7 +220,7 @@ LoadedChunk loaded_chunk(Rows rows) {
     recipients.reserve(static_cast<std::size_t>(rows.size()));
     for (int row = 0; row < rows.size(); ++row) {
         recipients.push_back(recipient(rows, row, 0));
-        recipients.back().begun = rows.text(row, 8) == "1";
+        recipients.back().begun = rows.text(row, 9) == "1";
     }
     return {std::move(recipients), std::move(rows)};
 }

@@ -53,6 +53,7 @@ struct Recipient {
     std::string_view platform;
     std::string_view vapid;
     std::int64_t created_at = 0;
+    bool was_accepted = false;  // its push service has taken a message before
     bool key_mismatch = false;  // its push service has said that it was made with another key
     int attempt = 0;        // how often it was tried before
     int epoch = 0;          // of its own lease, when it waited singly

@@ -19,13 +19,15 @@ namespace {
 // drained    waiting rows that have come to their end
 // touched    accepted_at, to the day: nothing needs it finer, and most runs then write no row.
 //            Locked rows are left for the next time, so that no deadlock with ingest can arise.
-// ended      subscriptions that answered "gone": removed, counted off, a tombstone instead
+// ended      subscriptions that answered "gone": removed, counted off, a tombstone instead; also those
+//            that said so seven days ago and now, while it was not believed
+// doubted    those that said so for the first time while it was not believed
 // mismatched subscriptions made with a key that is not ours (a reason says that it was known)
 // closed     chunks done
 constexpr const char* record_sql =
     "WITH locked AS MATERIALIZED (SELECT pg_advisory_xact_lock($17::bigint) "
     "WHERE EXISTS (SELECT FROM unnest($8::text[], $10::text[]) AS o(outcome, reason) "
-    "WHERE o.outcome = 'gone' OR (o.outcome = 'key_mismatch' AND o.reason = ''))), "
+    "WHERE o.outcome = 'gone' OR o.reason = 'gone_held' OR (o.outcome = 'key_mismatch' AND o.reason = ''))), "
     "outcome AS MATERIALIZED (SELECT o.* FROM (SELECT count(*) FROM locked) l, unnest("
     "$1::smallint[], $2::int[], $3::bigint[], $4::date[], $5::uuid[], $6::bigint[], $7::int[], "
     "$8::text[], $9::smallint[], $10::text[], $11::text[], $12::int[], $13::bigint[], $18::text[]) "
@@ -74,12 +76,14 @@ constexpr const char* record_sql =
     "touchable AS MATERIALIZED (SELECT s.bucket, s.site, s.id FROM subscription s "
     "JOIN final f ON s.bucket = f.bucket AND s.site = f.site AND s.id = f.subscription "
     "WHERE f.outcome = 'accepted' "
-    "AND (s.accepted_at IS NULL OR s.accepted_at < now() - interval '1 day') "
+    "AND (s.accepted_at IS NULL OR s.accepted_at < now() - interval '1 day' "
+    "OR s.gone_at IS NOT NULL) "
     "FOR UPDATE OF s SKIP LOCKED), "
-    "touched AS (UPDATE subscription s SET accepted_at = now() FROM touchable t "
+    "touched AS (UPDATE subscription s SET accepted_at = now(), gone_at = NULL FROM touchable t "
     "WHERE s.bucket = t.bucket AND s.site = t.site AND s.id = t.id), "
 
-    "ended AS (DELETE FROM subscription s USING final f WHERE f.outcome = 'gone' "
+    "ended AS (DELETE FROM subscription s USING final f WHERE (f.outcome = 'gone' "
+    "OR (f.reason = 'gone_held' AND s.gone_at < now() - interval '7 days')) "
     "AND s.bucket = f.bucket AND s.site = f.site AND s.id = f.subscription "
     "RETURNING s.bucket, s.site, s.id, "
     "greatest(s.consent_counter, s.data_counter) AS consent_counter), "
@@ -91,6 +95,10 @@ constexpr const char* record_sql =
     "smaller AS (UPDATE audience_size a SET active = a.active - e.n "
     "FROM (SELECT bucket, site, count(*) AS n FROM ended GROUP BY 1, 2) e "
     "WHERE a.bucket = e.bucket AND a.site = e.site), "
+
+    "doubted AS (UPDATE subscription s SET gone_at = now() FROM final f "
+    "WHERE f.reason = 'gone_held' AND s.gone_at IS NULL "
+    "AND s.bucket = f.bucket AND s.site = f.site AND s.id = f.subscription), "
 
     "mismatched AS (UPDATE subscription s SET key_mismatch = true FROM final f "
     "WHERE f.outcome = 'key_mismatch' AND f.reason = '' "

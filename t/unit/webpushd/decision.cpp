@@ -65,6 +65,25 @@ void put_off() {
     recorded(decide_put_off(40, circumstances), OutcomeKind::expired, "slow", "where it expires");
 }
 
+void guarded() {
+    Circumstances circumstances = usual();
+    circumstances.gone_held = true;
+    recorded(decide_answered(Verdict::gone, 410, {}, circumstances), OutcomeKind::failed, "gone_held", "nobody ends");
+    circumstances.stopped_for = 30;
+    circumstances.attempt = 2;
+    circumstances.jitter = -1;
+    for (const Verdict verdict : {Verdict::refused, Verdict::key_mismatch}) {
+        const Decision waits = decide_answered(verdict, 403, {}, circumstances);
+        recorded(waits, OutcomeKind::deferred, "origin_stopped", "what is refused waits");
+        tap::ok(waits.outcome.attempt == 2 && waits.outcome.wait_seconds == 61, "at most half a minute longer");
+    }
+    circumstances.jitter = 0;
+    tap::is(decide_stopped(circumstances).outcome.wait_seconds, 31, "at least until the next try");
+    circumstances.seconds_left = 31;
+    recorded(decide_stopped(circumstances), OutcomeKind::expired, "origin_stopped", "or until it is of no use any more");
+    recorded(decide_answered(Verdict::accepted, 201, {}, circumstances), OutcomeKind::accepted, "", "accepted is accepted");
+}
+
 void in_doubt() {
     Circumstances apple = usual();
     apple.apple = true;
@@ -99,6 +118,7 @@ int main() {
         once_more(Verdict::wns_cache, Next::with_wns_cache, &Mended::wns_cache, "TTL conflict: with the cache policy");
     });
     tap::subtest("waiting", waits);
+    tap::subtest("guarded", guarded);
     tap::subtest("in doubt", in_doubt);
     tap::subtest("put off", put_off);
     tap::subtest("unprocessed", unprocessed);
