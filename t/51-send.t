@@ -85,14 +85,14 @@ subtest 'a message that cannot be read' => sub {
 
 subtest 'a sender with other keys' => sub {
     my ($vapid) = map { $_->[0] } $daemon->sql("SELECT vapid FROM site WHERE name = 'default'");
-    $daemon->sql("UPDATE site SET vapid = 'elsewhere'");
-    wait_for { $daemon->output =~ /VAPID key elsewhere is not on this machine/ } 'the sender to say so';
+    $daemon->sql("UPDATE site SET vapid = 'elsewhere'; UPDATE vapid_key SET id = 'elsewhere'");
+    wait_for { $daemon->output =~ /vapid-elsewhere\.key is not on this machine/ } 'the sender to say so';
     my $held = $audience->send({ title => 'Not here', target => '/' });
     wait_for { $audience->state($held) eq 'sending' } 'the run to be planned';
     wait_for { $daemon->sql("SELECT now() > planned_at + interval '1 s' FROM run WHERE id = $held") eq 't' }
         'the sender had its chance';
     is($daemon->sql("SELECT count(*) FROM send_job WHERE run = $held AND epoch > 0"), 0, 'claims nothing');
-    $daemon->sql("UPDATE site SET vapid = '$vapid'");
+    $daemon->sql("UPDATE site SET vapid = '$vapid'; UPDATE vapid_key SET id = '$vapid'");
     $audience->wait_finished($held);
     is_deeply($audience->counts($held), { accepted => scalar @everybody }, 'nobody fails for that');
 };

@@ -79,12 +79,14 @@ VapidKey load_vapid_key(const std::string& path) {
     return key;
 }
 
+std::string vapid_file(const std::string& directory, const std::string& id) {
+    return directory + "/" + std::string(vapid_prefix) + id + std::string(key_suffix);
+}
+
 std::string make_vapid_key(const std::string& directory) {
     const webpush::KeyPair pair = webpush::generate_key_pair();
     std::string id = webpush::vapid_key_id(pair.public_key);
-    const std::string path =
-        directory + "/" + std::string(vapid_prefix) + id + std::string(key_suffix);
-    write_file(path, webpush::base64url(webpush::view(pair.private_key)) + "\n", 0600);
+    write_file(vapid_file(directory, id), webpush::base64url(webpush::view(pair.private_key)) + "\n", 0600);
     return id;
 }
 
@@ -135,6 +137,11 @@ std::string make_site_keys(const Settings& settings, const std::string& site) {
     }
     const std::vector<KeyFile> present = vapid_files(directory);
     return present.empty() ? make_vapid_key(directory) : load_vapid_key(present.front().path).id;
+}
+
+std::string vapid_key_path(const Settings& settings, const std::string& site,
+                           const std::string& id) {
+    return vapid_file(keys_of(settings, site), id);
 }
 
 bool has_site_keys(const Settings& settings, const std::string& site) {

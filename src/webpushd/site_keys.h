@@ -37,6 +37,9 @@ struct SiteKeys {
 // naming the path.
 std::string make_site_keys(const Settings& settings, const std::string& site);
 
+// Where the private half of a VAPID key is.
+std::string vapid_key_path(const Settings& settings, const std::string& site, const std::string& id);
+
 // Whether the site has a key directory.
 bool has_site_keys(const Settings& settings, const std::string& site);
 // For a site that was not made after all.

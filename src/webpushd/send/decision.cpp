@@ -14,6 +14,7 @@ constexpr std::int64_t young_seconds = 60;
 constexpr int unprocessed_at_once = 3;
 constexpr std::int64_t first_backoff = 5;
 constexpr std::int64_t longest_backoff = 3600;
+constexpr std::int64_t longest_no_key_wait = 300;
 constexpr double stopped_spread = 30;
 
 Decision record(OutcomeKind kind, int status, std::string_view reason = "") {
@@ -89,7 +90,11 @@ Decision decide_lost(const Circumstances& c) {
     return later(0, "lost", std::nullopt, c);
 }
 
-Decision decide_no_key(const Circumstances& c) { return later(0, "no_key", std::nullopt, c); }
+// Whoever puts the file back does not want to wait for an hour after that.
+Decision decide_no_key(const Circumstances& c) {
+    const std::int64_t wait = std::min(backoff_seconds(c.attempt, c.jitter), longest_no_key_wait);
+    return later(0, "no_key", wait, c);
+}
 
 // Not all of them at the same time, and it is no attempt.
 Decision decide_stopped(const Circumstances& c) {

@@ -39,13 +39,13 @@ void make_absolute(webpush::Notification& notification, const std::string& origi
 }  // namespace
 
 JobRunner::JobRunner(uv_loop_t* loop, const Settings& settings, JobStore& store,
-                     OutcomeBatch& batch, Courier& courier)
+                     OutcomeBatch& batch, Courier& courier, Alarms& alarms)
     : loop_(loop),
       settings_(settings),
       store_(store),
       batch_(batch),
       courier_(courier),
-      sites_(settings) {
+      sites_(settings, alarms) {
     refresh_sites();
 }
 

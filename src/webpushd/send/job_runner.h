@@ -23,7 +23,7 @@ class JobRunner {
 public:
     // All outlive it.
     JobRunner(uv_loop_t* loop, const Settings& settings, JobStore& store, OutcomeBatch& batch,
-              Courier& courier);
+              Courier& courier, Alarms& alarms);
 
     // Claims when there is room for more: call often, it does nothing when it is busy.
     void poll();

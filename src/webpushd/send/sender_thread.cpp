@@ -45,7 +45,7 @@ SenderThread::SenderThread(const Context& context)
       batch_(&loop_.uv, outcomes_, [this] { on_committed(); }),
       courier_(&loop_.uv, ssl_.get(), context.settings, jobs_, batch_, guards_,
                [this](Job& job) { runner_.emptied(job); }),
-      runner_(&loop_.uv, context.settings, jobs_, batch_, courier_) {
+      runner_(&loop_.uv, context.settings, jobs_, batch_, courier_, alarms_) {
     add_timers();
     thread_ = std::thread([this] { uv_run(&loop_.uv, UV_RUN_DEFAULT); });
 }

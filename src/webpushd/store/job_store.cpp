@@ -1,5 +1,6 @@
 #include "store/job_store.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "store/array_text.h"
@@ -27,8 +28,9 @@ namespace {
     "CASE WHEN s.accepted_at IS NULL THEN '0' ELSE '1' END"
 
 constexpr const char* sending_sites_sql =
-    "SELECT id, name, origin, push_path, contact, vapid FROM site WHERE origin <> '' AND contact "
-    "<> ''";
+    "SELECT id, name, origin, push_path, contact, vapid, "
+    "(SELECT string_agg(k.id, ' ' ORDER BY k.id) FROM vapid_key k WHERE k.site = s.id) "
+    "FROM site s WHERE origin <> '' AND contact <> ''";
 
 constexpr const char* claim_chunk_sql =
     GATE
@@ -154,6 +156,15 @@ RunFacts run_facts(const Rows& rows) {
             std::string(rows.text(0, 7))};
 }
 
+std::vector<std::string> words(std::string_view text) {
+    std::vector<std::string> list;
+    while (!text.empty()) {
+        list.emplace_back(text.substr(0, text.find(' ')));
+        text.remove_prefix(std::min(list.back().size() + 1, text.size()));
+    }
+    return list;
+}
+
 std::vector<Site> sites_of(const Rows& rows) {
     std::vector<Site> sites;
     for (int row = 0; row < rows.size(); ++row) {
@@ -164,6 +175,7 @@ std::vector<Site> sites_of(const Rows& rows) {
         site.push_path = rows.text(row, 3);
         site.contact = rows.text(row, 4);
         site.vapid = rows.text(row, 5);
+        site.vapid_keys = words(rows.text(row, 6));
     }
     return sites;
 }

@@ -100,7 +100,8 @@ public:
     // `db` outlives the store.
     JobStore(AsyncConnection& db, int lease_seconds);
 
-    // Sites with an origin and a contact: nothing is sent for others. (Their prompt is left out.)
+    // Sites with an origin and a contact: nothing is sent for others. (Their prompt is left out,
+    // their VAPID keys are told.)
     void sending_sites(Done<std::vector<Site>> done);
 
     void claim_chunk(const std::vector<int>& sites, Done<ChunkClaim> done);

@@ -19,6 +19,7 @@ struct Site {
     std::string contact;   // VAPID "sub", "" until set
     std::string vapid;     // id of the current VAPID key
     webpush::PromptSettings prompt;
+    std::vector<std::string> vapid_keys;  // ids of all; JobStore::sending_sites() alone tells them
 };
 
 // The site that exists from the first start on.

@@ -39,6 +39,9 @@ void once_more(Verdict verdict, Next next, bool Mended::*mended, std::string_vie
 
 void waits() {
     recorded(decide_no_key(usual()), OutcomeKind::deferred, "no_key", "a key that is not here waits for who has it");
+    Circumstances often = usual();
+    often.attempt = 15;
+    tap::is(decide_no_key(often).outcome.wait_seconds, 300, "five minutes at most");
     const Decision busy = decide_answered(Verdict::retry, 429, 120, usual());
     recorded(busy, OutcomeKind::deferred, "busy", "429 waits");
     tap::is(busy.outcome.wait_seconds, 120, "as long as Retry-After says");
