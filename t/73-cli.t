@@ -37,7 +37,7 @@ sub fails {
 
 subtest 'help' => sub {
     my @levels = (
-        [], map { [split ' '] } 'site', 'site list', 'site show', 'site create', 'site set', 'keys',
+        [], map { [split ' '] } 'site', 'site list', 'site show', 'site create', 'site set', 'keys', 'keys rotate', 'keys retire',
         'campaign', 'campaign create', 'campaign send', 'campaign show', 'campaign list', 'report', 'status', 'doctor',
     );
     for my $level (@levels) {

@@ -1,4 +1,4 @@
-// webpush keys
+// webpush keys [rotate | retire]
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -64,6 +64,13 @@ std::string joined(const std::vector<std::int64_t>& numbers) {
     return list;
 }
 
+std::string used_by(const webpush::JsonObject& key) {
+    const std::int64_t n = number(key, "subscriptions");
+    const std::string use = grouped(n) + (n == 1 ? " subscription" : " subscriptions");
+    const auto here = key.boolean_or("here", true);
+    return here.ok() && !*here ? use + ", ITS FILE IS MISSING" : use;
+}
+
 void print_keys(const Session& session, const std::string& body) {
     const Answer answer(body);
     const auto& keys = answer.root();
@@ -74,7 +81,8 @@ void print_keys(const Session& session, const std::string& body) {
     table.add({"site", text(keys, "site")});
     for (const auto& key : objects(keys, "vapid_keys")) {
         const bool current = text(key, "id") == text(keys, "vapid");
-        table.add({current ? "VAPID key" : "older VAPID key", text(key, "id")});
+        table.add({current ? "VAPID key" : "older VAPID key",
+                   text(key, "id") + ", " + used_by(key)});
         table.add({"  public", text(key, "public_key")});
     }
     const auto link_keys = keys.integers_or_none("link_keys");
@@ -116,6 +124,49 @@ void print_identity_key(const Session& session, const std::string& body) {
     if (!session.print_json(json_text)) { session.print(key + "\n"); }
 }
 
+void print_answer(const Session& session, const std::string& body, const std::string& what_to_do) {
+    if (session.print_json(body)) { return; }
+    print_keys(session, body);
+    session.print("\n" + what_to_do + "\n");
+}
+
+void add_rotate(CLI::App& keys, Session& session) {
+    CLI::App* command =
+        add_command(keys, "rotate", "a new key takes the place of the present one, without loss",
+                    "webpush keys rotate --site default --vapid");
+    auto site = std::make_shared<std::string>(default_site);
+    command->add_option("--site", *site, "the site")->capture_default_str();
+    auto vapid = std::make_shared<bool>(false);
+    command->add_flag("--vapid", *vapid, "the key that browsers subscribe with")->required();
+    command->callback([&session, site, vapid] {
+        Client& client = session.client();
+        const std::string path = "/v1/sites/" + client.escape(*site) + "/keys/rotate";
+        print_answer(session, client.post(path, R"({"kind":"vapid"})"),
+                     "Browsers subscribe with the new key from now on; those that did before are sent "
+                     "to with theirs.\nnginx -s reload makes it known to nginx. A copy of the state "
+                     "directory's keys is due.");
+    });
+}
+
+void add_retire(CLI::App& keys, Session& session) {
+    CLI::App* command = add_command(keys, "retire", "removes a VAPID key that nobody uses any more",
+                                    "webpush keys retire DXv3etde --site default");
+    auto site = std::make_shared<std::string>(default_site);
+    auto id = std::make_shared<std::string>();
+    command->add_option("KEY", *id, "its id: webpush keys")->required();
+    command->add_option("--site", *site, "the site")->capture_default_str();
+    command->callback([&session, site, id] {
+        std::string request;
+        webpush::JsonWriter json(request);
+        json.begin_object();
+        json.member("vapid", *id);
+        json.end_object();
+        Client& client = session.client();
+        const std::string path = "/v1/sites/" + client.escape(*site) + "/keys/retire";
+        print_answer(session, client.post(path, request), "Removed.");
+    });
+}
+
 }  // namespace
 
 void add_keys_command(CLI::App& app, Session& session) {
@@ -126,7 +177,10 @@ void add_keys_command(CLI::App& app, Session& session) {
     auto show_identity_key = std::make_shared<bool>(false);
     command->add_flag("--show-identity-key", *show_identity_key,
                       "only the secret key for proofs of contacts, for your back end");
-    command->callback([&session, site, show_identity_key] {
+    add_rotate(*command, session);
+    add_retire(*command, session);
+    command->callback([command, &session, site, show_identity_key] {
+        if (!command->get_subcommands().empty()) { return; }
         Client& client = session.client();
         const std::string body = client.get("/v1/sites/" + client.escape(*site) + "/keys");
         if (*show_identity_key) {

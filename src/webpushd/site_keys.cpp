@@ -144,6 +144,17 @@ std::string vapid_key_path(const Settings& settings, const std::string& site,
     return vapid_file(keys_of(settings, site), id);
 }
 
+VapidKey add_vapid_key(const Settings& settings, const std::string& site) {
+    const std::string directory = keys_of(settings, site);
+    make_directory(directory, 0700);
+    return load_vapid_key(vapid_file(directory, make_vapid_key(directory)));
+}
+
+void remove_vapid_key_file(const Settings& settings, const std::string& site,
+                           const std::string& id) {
+    std::filesystem::remove(vapid_key_path(settings, site, id));
+}
+
 bool has_site_keys(const Settings& settings, const std::string& site) {
     return exists(keys_of(settings, site));
 }

@@ -40,6 +40,11 @@ std::string make_site_keys(const Settings& settings, const std::string& site);
 // Where the private half of a VAPID key is.
 std::string vapid_key_path(const Settings& settings, const std::string& site, const std::string& id);
 
+// Makes another VAPID key, which is not the current one yet.
+VapidKey add_vapid_key(const Settings& settings, const std::string& site);
+// Of one that is used no more. Does nothing when it is not here.
+void remove_vapid_key_file(const Settings& settings, const std::string& site, const std::string& id);
+
 // Whether the site has a key directory.
 bool has_site_keys(const Settings& settings, const std::string& site);
 // For a site that was not made after all.

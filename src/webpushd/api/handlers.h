@@ -13,7 +13,11 @@ webpush::Result<Response> list_sites(ApiCall& call);
 webpush::Result<Response> create_site(ApiCall& call);
 webpush::Result<Response> show_site(ApiCall& call);
 webpush::Result<Response> change_site(ApiCall& call);
+
+// key_handlers.cpp
 webpush::Result<Response> show_site_keys(ApiCall& call);
+webpush::Result<Response> rotate_site_keys(ApiCall& call);
+webpush::Result<Response> retire_site_key(ApiCall& call);
 
 // campaign_handlers.cpp
 webpush::Result<Response> list_campaigns(ApiCall& call);

@@ -12,6 +12,8 @@ constexpr Route routes[] = {
     {"GET", "/v1/sites/{name}", show_site},
     {"PATCH", "/v1/sites/{name}", change_site},
     {"GET", "/v1/sites/{name}/keys", show_site_keys},
+    {"POST", "/v1/sites/{name}/keys/rotate", rotate_site_keys},
+    {"POST", "/v1/sites/{name}/keys/retire", retire_site_key},
     {"GET", "/v1/campaigns", list_campaigns},
     {"POST", "/v1/campaigns", create_campaign},
     {"GET", "/v1/campaigns/{id}", show_campaign},

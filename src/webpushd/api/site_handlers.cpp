@@ -5,7 +5,6 @@
 #include "site_input.h"
 #include "site_keys.h"
 #include "store/site_store.h"
-#include "webpush/base64url.h"
 #include "webpush/json_out.h"
 
 namespace webpushd {
@@ -123,44 +122,6 @@ Result<Response> change_site(ApiCall& call) {
     write_edge_files(call.settings, *changed);
     transaction.commit();
     return site_response(200, *changed);
-}
-
-Result<Response> show_site_keys(ApiCall& call) {
-    const auto site = find_site(call.db, call.parameters.front());
-    if (!site) { return no_such_site(call.parameters.front()); }
-    const SiteKeys keys = load_site_keys(call.settings, site->name);
-    const std::string directory = call.settings.edge_dir + "/" + site->name;
-
-    Response response;
-    JsonWriter json(response.body);
-    json.begin_object();
-    json.member("site", site->name);
-    json.member("push_path", site->push_path);
-    json.member("vapid", site->vapid);
-    json.key("vapid_keys");
-    json.begin_array();
-    for (const VapidKey& key : keys.vapid) {
-        json.begin_object();
-        json.member("id", key.id);
-        json.member("public_key", webpush::base64url(webpush::view(key.pair.public_key)));
-        json.end_object();
-    }
-    json.end_array();
-    json.key("link_keys");  // the signing one first
-    json.begin_array();
-    for (const auto& key : keys.link.all()) { json.value(std::int64_t{key.id}); }
-    json.end_array();
-    json.key("files");
-    json.begin_object();
-    json.member("edge_dir", call.settings.edge_dir);
-    json.member("log_dir", call.settings.log_dir);
-    json.member("link_keys", directory + "/link.keys");
-    json.member("identity_keys", directory + "/identity.keys");
-    json.member("vapid_keys", directory + "/vapid.keys");
-    json.member("config", directory + "/public/config.json");
-    json.end_object();
-    json.end_object();
-    return response;
 }
 
 }  // namespace webpushd
