@@ -13,17 +13,18 @@ namespace {
 
 constexpr ngx_msec_t heartbeat_interval = 1000;
 
-std::map<std::string, std::vector<int>> link_key_ids(const Sites& sites) {
-    std::map<std::string, std::vector<int>> ids;
+void add_once(std::vector<int>& ids, int id) {
+    if (std::find(ids.begin(), ids.end(), id) == ids.end()) { ids.push_back(id); }
+}
+
+// Sites of the same name in other edge directories count as one.
+void name_keys(const Sites& sites, webpush::FileHeader& header) {
     for (const auto& site : sites.all()) {
-        std::vector<int>& of_site = ids[site->name];
-        for (const auto& key : site->link_keys.all()) {
-            if (std::find(of_site.begin(), of_site.end(), key.id) == of_site.end()) {
-                of_site.push_back(key.id);
-            }
-        }
+        std::vector<int>& link = header.keys[site->name];
+        for (const auto& key : site->link_keys.all()) { add_once(link, key.id); }
+        std::vector<int>& identity = header.identity[site->name];
+        for (const int id : site->identity_keys.ids()) { add_once(identity, id); }
     }
-    return ids;
 }
 
 // Not while the configuration is read: at nginx's start there is no debug log yet.
@@ -42,7 +43,7 @@ webpush::FileHeader file_header(const MainConf& conf, webpush::LogKind log) {
     header.edge = std::string(to_view(conf.edge_id));
     header.started = now_ms();
     header.pid = ngx_pid;
-    header.keys = link_key_ids(*conf.sites);
+    name_keys(*conf.sites, header);
     return header;
 }
 

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "base64url.h"
+#include "key_file.h"
 #include "secret.h"
 #include "text_lines.h"
 
@@ -47,6 +48,7 @@ Result<IdentityKeys> IdentityKeys::parse(std::string_view file_text) {
     for (const TextLine& line : content_lines(file_text)) {
         if (!is_key(line.second)) { return bad_line(line, "expected 32 octets base64url"); }
         keys.keys_.emplace_back(line.second);
+        if (const auto id = parse_key_id(line.first)) { keys.ids_.push_back(*id); }
     }
     if (keys.keys_.empty()) { return Error{Problem::field_missing, "", "no key in the file"}; }
     return keys;

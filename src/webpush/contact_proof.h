@@ -31,8 +31,12 @@ public:
     // With the first key: what a back end computes; in hexadecimal.
     std::string prove(std::string_view site, std::string_view contact) const;
 
+    // Ids in the file's order; a key whose id is no number from 0 to 255 has none.
+    const std::vector<int>& ids() const { return ids_; }
+
 private:
     std::vector<HmacSha256> keys_;
+    std::vector<int> ids_;
 };
 
 // A new random key file with one key.

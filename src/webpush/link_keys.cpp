@@ -3,10 +3,10 @@
 #include <openssl/crypto.h>
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 
 #include "base64url.h"
+#include "key_file.h"
 #include "secret.h"
 #include "text_lines.h"
 
@@ -17,11 +17,9 @@ constexpr std::size_t secret_size = 32;
 constexpr std::size_t secret_digits = 43;
 
 std::optional<std::uint8_t> parse_id(std::string_view digits) {
-    std::uint8_t id = 0;
-    const char* end = digits.data() + digits.size();
-    const auto parsed = std::from_chars(digits.data(), end, id);
-    if (parsed.ec != std::errc() || parsed.ptr != end) { return std::nullopt; }
-    return id;
+    const auto id = parse_key_id(digits);
+    if (!id) { return std::nullopt; }
+    return static_cast<std::uint8_t>(*id);
 }
 
 std::string key_line(std::uint8_t id, std::string_view secret) {

@@ -14,6 +14,19 @@ int small_integer(FieldReader& read, std::string_view name) {
     return static_cast<int>(read.integer_between(name, INT_MIN, INT_MAX));
 }
 
+std::optional<Error> read_key_ids(const JsonObject& json, KeyIds& ids_of_sites) {
+    for (std::string_view site : json.names()) {
+        const auto ids = json.integers_or_none(site);
+        if (!ids) { return ids.error(); }
+        std::vector<int>& of_site = ids_of_sites[std::string(site)];
+        for (std::int64_t id : *ids) {
+            if (id < 0 || id > UCHAR_MAX) { return json.error(Problem::field_invalid, site); }
+            of_site.push_back(static_cast<int>(id));
+        }
+    }
+    return std::nullopt;
+}
+
 Result<LogRecord> read_header(const JsonObject& json) {
     FieldReader read(json);
     FileHeader header;
@@ -30,13 +43,11 @@ Result<LogRecord> read_header(const JsonObject& json) {
 
     const auto keys = json.object("keys");
     if (!keys) { return keys.error(); }
-    for (std::string_view site : keys->names()) {
-        const auto ids = keys->integers_or_none(site);
-        if (!ids) { return ids.error(); }
-        for (std::int64_t id : *ids) {
-            if (id < 0 || id > UCHAR_MAX) { return keys->error(Problem::field_invalid, site); }
-            header.keys[std::string(site)].push_back(static_cast<int>(id));
-        }
+    if (auto error = read_key_ids(*keys, header.keys)) { return *error; }
+    if (json.has("identity")) {  // not of an earlier version
+        const auto identity = json.object("identity");
+        if (!identity) { return identity.error(); }
+        if (auto error = read_key_ids(*identity, header.identity)) { return *error; }
     }
     return read.finish<LogRecord>(std::move(header));
 }

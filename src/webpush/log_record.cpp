@@ -36,6 +36,19 @@ void end_record(std::string& out, JsonWriter& json) {
 
 }  // namespace
 
+void write_key_ids(JsonWriter& json, const KeyIds& ids_of_sites) {
+    json.begin_object();
+    for (const auto& [site, ids] : ids_of_sites) {
+        json.key(site);
+        json.begin_array();
+        for (int id : ids) {
+            json.value(id);
+        }
+        json.end_array();
+    }
+    json.end_object();
+}
+
 void append_line(std::string& out, const FileHeader& header) {
     JsonWriter json(out);
     json.begin_object();
@@ -46,16 +59,11 @@ void append_line(std::string& out, const FileHeader& header) {
     json.member("pid", header.pid);
     json.member("seq", header.sequence);
     json.key("keys");
-    json.begin_object();
-    for (const auto& [site, ids] : header.keys) {
-        json.key(site);
-        json.begin_array();
-        for (int id : ids) {
-            json.value(id);
-        }
-        json.end_array();
+    write_key_ids(json, header.keys);
+    if (!header.identity.empty()) {
+        json.key("identity");
+        write_key_ids(json, header.identity);
     }
-    json.end_object();
     end_record(out, json);
 }
 

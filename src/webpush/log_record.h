@@ -3,7 +3,7 @@
 //
 // Both logs. First line of every file, then one "alive" line a second (how far a reader is):
 //   {"v":1,"log":"subscription"|"event","edge":"web1","started":<ms>,"pid":7,"seq":1,
-//    "keys":{"<site>":[<link key id>,...],...}}
+//    "keys":{"<site>":[<link key id>,...],...},"identity":{"<site>":[<identity key id>,...],...}}
 //   {"k":"alive","t":<ms>}
 // Times are unix milliseconds of the edge's clock. "site" is the site's name, "id"/"sub" a
 // subscription id in base64url, "run" an integer.
@@ -41,6 +41,7 @@
 
 #include "event_request.h"
 #include "json_in.h"
+#include "json_out.h"
 #include "log_kinds.h"
 #include "octets.h"
 #include "place.h"
@@ -54,6 +55,8 @@ inline constexpr int log_format_version = 1;
 
 enum class LogKind { subscription, event };
 
+using KeyIds = std::map<std::string, std::vector<int>>;  // by site
+
 struct FileHeader {
     int version = log_format_version;
     LogKind log = LogKind::subscription;
@@ -61,7 +64,8 @@ struct FileHeader {
     std::int64_t started = 0;
     std::int64_t pid = 0;
     std::int64_t sequence = 0;
-    std::map<std::string, std::vector<int>> keys;  // site -> ids of the link keys loaded
+    KeyIds keys;      // of the link keys loaded
+    KeyIds identity;  // of the identity keys
 };
 
 struct AliveRecord {
@@ -152,6 +156,9 @@ struct LandingRecord {
 using LogRecord = std::variant<FileHeader, AliveRecord, SubscribeRecord, UnsubscribeRecord,
                                ProfileRecord, ContactRecord, EventRecord, ConsentEventRecord,
                                TrackRecord, VisitRecord, PromptRecord, LandingRecord>;
+
+// {"<site>":[1,2],...}
+void write_key_ids(JsonWriter& json, const KeyIds& ids);
 
 // Each appends one whole line including '\n'.
 void append_line(std::string& out, const FileHeader& header);

@@ -71,6 +71,15 @@ std::string used_by(const webpush::JsonObject& key) {
     return here.ok() && !*here ? use + ", ITS FILE IS MISSING" : use;
 }
 
+// How many of nginx's log files say that their worker has it, which is what counts.
+void add_waiting(Table& table, const webpush::JsonObject& key) {
+    const std::int64_t with = number(key, "logs_with");
+    const std::int64_t all = with + number(key, "logs_without");
+    table.add({"new " + text(key, "kind") + " key",
+               std::to_string(number(key, "id")) + ", not used before nginx has it (nginx -s reload): " +
+                   grouped(with) + " of " + grouped(all) + " logs"});
+}
+
 void print_keys(const Session& session, const std::string& body) {
     const Answer answer(body);
     const auto& keys = answer.root();
@@ -87,6 +96,7 @@ void print_keys(const Session& session, const std::string& body) {
     }
     const auto link_keys = keys.integers_or_none("link_keys");
     if (link_keys.ok()) { table.add({"link keys", joined(*link_keys)}); }
+    for (const auto& key : objects(keys, "waiting_keys")) { add_waiting(table, key); }
     table.add({"link key file", text(*files, "link_keys")});
     table.add({"identity key file", text(*files, "identity_keys")});
     table.add({"VAPID key file", text(*files, "vapid_keys")});
@@ -130,22 +140,37 @@ void print_answer(const Session& session, const std::string& body, const std::st
     session.print("\n" + what_to_do + "\n");
 }
 
+struct RotateOptions {
+    std::string site = default_site;
+    bool vapid = false, link = false, identity = false;
+};
+
+void rotate(Session& session, const RotateOptions& options) {
+    const std::string kind = options.vapid ? "vapid" : options.link ? "link" : "identity";
+    Client& client = session.client();
+    const std::string path = "/v1/sites/" + client.escape(options.site) + "/keys/rotate";
+    const std::string body = client.post(path, "{\"kind\":\"" + kind + "\"}");
+    const std::string copy = " Save the state directory's keys.";
+    print_answer(session, body,
+                 options.vapid
+                     ? "Browsers subscribe with the new key from now on; those that did before are sent "
+                       "to with theirs.\nnginx -s reload makes it known to nginx." + copy
+                     : "nginx -s reload on every machine; as soon as all of nginx has loaded the new "
+                       "key, it is used by itself." + copy);
+}
+
 void add_rotate(CLI::App& keys, Session& session) {
     CLI::App* command =
         add_command(keys, "rotate", "a new key takes the place of the present one, without loss",
                     "webpush keys rotate --site default --vapid");
-    auto site = std::make_shared<std::string>(default_site);
-    command->add_option("--site", *site, "the site")->capture_default_str();
-    auto vapid = std::make_shared<bool>(false);
-    command->add_flag("--vapid", *vapid, "the key that browsers subscribe with")->required();
-    command->callback([&session, site, vapid] {
-        Client& client = session.client();
-        const std::string path = "/v1/sites/" + client.escape(*site) + "/keys/rotate";
-        print_answer(session, client.post(path, R"({"kind":"vapid"})"),
-                     "Browsers subscribe with the new key from now on; those that did before are sent "
-                     "to with theirs.\nnginx -s reload makes it known to nginx. A copy of the state "
-                     "directory's keys is due.");
-    });
+    auto options = std::make_shared<RotateOptions>();
+    command->add_option("--site", options->site, "the site")->capture_default_str();
+    auto* kinds = command->add_option_group("key");
+    kinds->add_flag("--vapid", options->vapid, "that browsers subscribe with");
+    kinds->add_flag("--link", options->link, "that click links and tokens are signed with");
+    kinds->add_flag("--identity", options->identity, "that your back end proves contacts with");
+    kinds->require_option(1);
+    command->callback([&session, options] { rotate(session, *options); });
 }
 
 void add_retire(CLI::App& keys, Session& session) {

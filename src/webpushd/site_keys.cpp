@@ -12,6 +12,7 @@
 #include "webpush/base64url.h"
 #include "webpush/contact_proof.h"
 #include "webpush/hmac.h"
+#include "webpush/key_file.h"
 #include "webpush/vapid.h"
 
 namespace webpushd {
@@ -107,6 +108,10 @@ webpush::LinkKeys load_link_keys(const std::string& path) {
     return std::move(*keys);
 }
 
+std::string secret_path(const Settings& settings, const std::string& site, SecretKind kind) {
+    return keys_of(settings, site) + "/" + std::string(file_word(kind)) + ".keys";
+}
+
 // All public keys of a site, the current one first.
 std::vector<webpush::VapidPublicKey> public_keys(const SiteKeys& keys, const std::string& current) {
     std::vector<webpush::VapidPublicKey> list;
@@ -153,6 +158,24 @@ VapidKey add_vapid_key(const Settings& settings, const std::string& site) {
 void remove_vapid_key_file(const Settings& settings, const std::string& site,
                            const std::string& id) {
     std::filesystem::remove(vapid_key_path(settings, site, id));
+}
+
+std::string_view file_word(SecretKind kind) {
+    return kind == SecretKind::link ? "link" : "identity";
+}
+
+std::optional<int> waiting_key(const Settings& settings, const std::string& site, SecretKind kind) {
+    return webpush::waiting_key(read_file(secret_path(settings, site, kind)));
+}
+
+void add_waiting_key(const Settings& settings, const std::string& site, SecretKind kind) {
+    const std::string path = secret_path(settings, site, kind);
+    write_file(path, webpush::with_waiting_key(read_file(path)), 0600);
+}
+
+void use_waiting_key(const Settings& settings, const std::string& site, SecretKind kind) {
+    const std::string path = secret_path(settings, site, kind);
+    write_file(path, webpush::with_waiting_key_first(read_file(path)), 0600);
 }
 
 bool has_site_keys(const Settings& settings, const std::string& site) {

@@ -8,7 +8,9 @@
 //   <edge_dir>/<site>/link.keys, vapid.keys, identity.keys  0640, public/config.json 0644
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "settings.h"
@@ -44,6 +46,17 @@ std::string vapid_key_path(const Settings& settings, const std::string& site, co
 VapidKey add_vapid_key(const Settings& settings, const std::string& site);
 // Of one that is used no more. Does nothing when it is not here.
 void remove_vapid_key_file(const Settings& settings, const std::string& site, const std::string& id);
+
+// Files of secret keys that change in steps: webpush/key_file.h.
+enum class SecretKind { link, identity };
+std::string_view file_word(SecretKind kind);  // "link", "identity"
+
+// Id of the key that waits until every edge has loaded it.
+std::optional<int> waiting_key(const Settings& settings, const std::string& site, SecretKind kind);
+// Makes a key that waits. REQUIRES: none does.
+void add_waiting_key(const Settings& settings, const std::string& site, SecretKind kind);
+// REQUIRES: one waits. After both, write_edge_files() tells the edge.
+void use_waiting_key(const Settings& settings, const std::string& site, SecretKind kind);
 
 // Whether the site has a key directory.
 bool has_site_keys(const Settings& settings, const std::string& site);

@@ -17,6 +17,7 @@ FileHeader header(LogKind log) {
     header.pid = 4711;
     header.sequence = 3;
     header.keys = {{"default", {2, 1}}, {"shop", {0}}};
+    header.identity = {{"default", {1}}};
     return header;
 }
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "handlers.h"
@@ -50,6 +51,24 @@ void write_files(JsonWriter& json, const Settings& settings, const Site& site) {
     json.end_object();
 }
 
+// Keys that are not used before every edge has loaded them.
+void write_waiting(JsonWriter& json, ApiCall& call, const Site& site) {
+    json.key("waiting_keys");
+    json.begin_array();
+    for (const SecretKind kind : {SecretKind::link, SecretKind::identity}) {
+        const auto id = waiting_key(call.settings, site.name, kind);
+        if (!id) { continue; }
+        const KeyLoads loads = key_loads(call.db, site.name, kind, *id);
+        json.begin_object();
+        json.member("kind", file_word(kind));
+        json.member("id", *id);
+        json.member("logs_with", loads.loaded);
+        json.member("logs_without", loads.waiting);
+        json.end_object();
+    }
+    json.end_array();
+}
+
 Response keys_response(ApiCall& call, const Site& site) {
     const SiteKeys keys = load_site_keys(call.settings, site.name);
     Response response;
@@ -64,6 +83,7 @@ Response keys_response(ApiCall& call, const Site& site) {
         json.value(std::int64_t{key.id});
     }
     json.end_array();
+    write_waiting(json, call, site);
     write_files(json, call.settings, site);
     json.end_object();
     return response;
@@ -75,6 +95,23 @@ void rotate_vapid(ApiCall& call, Site& site) {
     set_current_vapid_key(call.db, site, {key.id, key.pair.public_key});
     log_info("site {}: VAPID key {} takes the place of {}", site.name, key.id, site.vapid);
     site.vapid = key.id;
+}
+
+std::optional<webpush::Error> rotate_secret(ApiCall& call, const Site& site, SecretKind kind) {
+    if (waiting_key(call.settings, site.name, kind)) {
+        return webpush::Error{Problem::conflict, "kind",
+                              "the last new key still waits for an edge that has not loaded it"};
+    }
+    add_waiting_key(call.settings, site.name, kind);
+    return std::nullopt;
+}
+
+std::optional<webpush::Error> rotate(ApiCall& call, Site& site, std::string_view kind) {
+    if (kind == "vapid") {
+        rotate_vapid(call, site);
+        return std::nullopt;
+    }
+    return rotate_secret(call, site, kind == "link" ? SecretKind::link : SecretKind::identity);
 }
 
 }  // namespace
@@ -91,12 +128,14 @@ Result<Response> rotate_site_keys(ApiCall& call) {
     if (auto error = unknown_member(*json, {"kind"})) { return *error; }
     const auto kind = json->string("kind", 16);
     if (!kind.ok()) { return kind.error(); }
-    if (*kind != "vapid") { return webpush::Error{Problem::field_invalid, "kind", "vapid"}; }
+    if (*kind != "vapid" && *kind != "link" && *kind != "identity") {
+        return webpush::Error{Problem::field_invalid, "kind", "vapid, link or identity"};
+    }
 
     Transaction transaction(call.db);
     auto site = lock_site(call.db, call.parameters.front());
     if (!site) { return no_such_site(call.parameters.front()); }
-    rotate_vapid(call, *site);
+    if (auto error = rotate(call, *site, *kind)) { return *error; }
     // Before the commit: when the files cannot be written, nothing has changed.
     write_edge_files(call.settings, *site);
     transaction.commit();

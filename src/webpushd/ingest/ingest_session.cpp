@@ -9,6 +9,7 @@
 #include "log.h"
 #include "store/ingest_store.h"
 #include "store/site_store.h"
+#include "webpush/json_out.h"
 
 namespace webpushd {
 
@@ -22,6 +23,18 @@ std::int64_t unix_ms() {
     return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
 }
 
+std::string keys_loaded(const webpush::FileHeader& header) {
+    std::string text;
+    webpush::JsonWriter json(text);
+    json.begin_object();
+    json.key("link");
+    webpush::write_key_ids(json, header.keys);
+    json.key("identity");
+    webpush::write_key_ids(json, header.identity);
+    json.end_object();
+    return text;
+}
+
 }  // namespace
 
 IngestSession::IngestSession(const std::string& conninfo, const Settings& settings,
@@ -32,7 +45,8 @@ IngestSession::IngestSession(const std::string& conninfo, const Settings& settin
       source_(settings.edge_id + ":" + settings.log_dir),
       intake_(db_),
       event_logs_(settings),
-      store_keeper_(db_, settings) {
+      store_keeper_(db_, settings),
+      key_keeper_(db_, settings) {
     // Of another one nothing will ever come on a cluster that is this machine's alone.
     if (settings.database.empty()) { forget_other_sources(db_, source_); }
     register_source(db_, source_);
@@ -47,6 +61,7 @@ bool IngestSession::round(std::size_t limit) {
     if (logs && maintaining_.is_due()) { maintain(*logs); }
     if (tidying_.is_due()) { remove_unfinished(settings_.log_dir); }
     store_keeper_.look();
+    key_keeper_.look();
     if (finding_sites_.is_due()) { find_sites(); }
     if (logs) { open_new(*logs); }
     // Consent first: nobody is sent to before it is known who left.
@@ -177,6 +192,7 @@ bool IngestSession::take(LogFile& file, std::string_view line) {
 
 void IngestSession::take_record(LogFile& file, const webpush::FileHeader& header) {
     if (header.version == webpush::log_format_version) {
+        file.progress.keys_loaded = keys_loaded(header);
         advance(file, header.started);
     } else {
         file.foreign_version = header.version;

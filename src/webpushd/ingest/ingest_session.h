@@ -16,6 +16,7 @@
 #include "ingest/event_log_keeper.h"
 #include "ingest/intake.h"
 #include "ingest/interval.h"
+#include "ingest/key_keeper.h"
 #include "ingest/log_directory.h"
 #include "ingest/log_file.h"
 #include "ingest/store_keeper.h"
@@ -94,6 +95,7 @@ private:
     int last_number_ = 0;
     EventLogKeeper event_logs_;
     StoreKeeper store_keeper_;
+    KeyKeeper key_keeper_;
     Interval finding_sites_{std::chrono::seconds(1)};
     Interval maintaining_{std::chrono::hours(1)};
     Interval tidying_{std::chrono::minutes(1)};

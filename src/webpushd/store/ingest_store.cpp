@@ -42,13 +42,16 @@ void save_progress(Connection& db, std::string_view source, const FileProgress& 
     ArrayText unknown_sites;
     for (const std::string& name : progress.unknown_sites) { unknown_sites.add(name); }
     db.query(
-        "INSERT INTO ingest_file (source, file, position, up_to, skipped, complete, torn, unknown_sites)"
-        " VALUES ($1, $2, $3, to_timestamp(nullif($4::bigint, 0) / 1000.0), $5, $6, $7, $8::text[])"
+        "INSERT INTO ingest_file (source, file, position, up_to, skipped, complete, torn, unknown_sites,"
+        " keys_loaded)"
+        " VALUES ($1, $2, $3, to_timestamp(nullif($4::bigint, 0) / 1000.0), $5, $6, $7, $8::text[],"
+        " nullif($9, '')::jsonb)"
         " ON CONFLICT (source, file) DO UPDATE SET position = excluded.position,"
         " up_to = excluded.up_to, skipped = excluded.skipped, complete = excluded.complete,"
-        " torn = excluded.torn, unknown_sites = excluded.unknown_sites",
+        " torn = excluded.torn, unknown_sites = excluded.unknown_sites,"
+        " keys_loaded = coalesce(excluded.keys_loaded, ingest_file.keys_loaded)",
         {source, progress.file, progress.position, progress.up_to, progress.skipped,
-         progress.complete, progress.torn, unknown_sites.take()});
+         progress.complete, progress.torn, unknown_sites.take(), progress.keys_loaded});
 }
 
 void forget_files(Connection& db, std::string_view source, const std::vector<std::string>& present) {

@@ -19,6 +19,7 @@ struct FileProgress {
     std::int64_t skipped = 0;   // lines that could not be read or belong nowhere
     bool complete = false;      // nothing will follow
     bool torn = false;          // ends in half a line
+    std::string keys_loaded;    // JSON, as in the table; "" = its first line was not read (this time)
     // Of lines, counted as skipped, that can be taken once the database knows their site.
     std::set<std::string, std::less<>> unknown_sites;
 };

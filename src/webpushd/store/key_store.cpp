@@ -48,4 +48,20 @@ bool remove_vapid_key(Connection& db, int site, std::string_view id) {
     return removed.affected() > 0;
 }
 
+// A worker writes a line every second into each of its files, until it ends.
+KeyLoads key_loads(Connection& db, std::string_view site, SecretKind kind, int id) {
+    const Rows rows = db.query(
+        "SELECT count(*) FILTER (WHERE has), count(*) FILTER (WHERE NOT has), "
+        "EXISTS (SELECT FROM ingest_source WHERE up_to < now() - interval '10 seconds') "
+        "FROM (SELECT coalesce(f.keys_loaded -> $1 -> $2 @> to_jsonb($3::int), false) AS has "
+        "FROM ingest_file f WHERE NOT f.complete AND f.up_to > now() - interval '1 minute' "
+        "AND (f.keys_loaded IS NULL OR f.keys_loaded -> 'link' ? $2)) live",
+        {file_word(kind), site, id});
+    return {rows.integer(0, 0), rows.integer(0, 1), rows.boolean(0, 2)};
+}
+
+bool loaded_everywhere(const KeyLoads& loads) {
+    return loads.loaded > 0 && loads.waiting == 0 && !loads.behind;
+}
+
 }  // namespace webpushd
