@@ -157,6 +157,31 @@ subtest 'a run' => sub {
     refused('no report either', call(GET => '/v1/runs/99/report'), 404, 'not_found');
 };
 
+subtest 'pause, resume, cancel' => sub {
+    my $paused = call(POST => '/v1/runs/1/pause');
+    is($paused->{status}, 200, 'paused');
+    is_deeply([@{ $paused->{json} }{qw(state pause_reason pause_detail never_sent)}], ['paused', 'asked', undef, 0], 'which is said');
+    is_deeply(call(GET => '/v1/runs/1')->{json}, $paused->{json}, 'and stays so');
+    is(call(GET => '/v1/runs/1/report')->{json}{pause_reason}, 'asked', 'also in the report');
+    is(call(GET => '/v1/campaigns/1')->{json}{state}, 'paused', 'the campaign follows');
+    is(call(POST => "/v1/runs/1/$_")->{json}{state}, 'sending', "$_ (again)") for qw(resume resume);
+    is(call(POST => "/v1/runs/1/$_")->{json}{state}, 'cancelled', "$_ (again)") for qw(cancel cancel);
+    my $run = call(GET => '/v1/runs/1')->{json};
+    is_deeply([@$run{qw(pause_reason never_sent)}], [undef, 6], 'who were never sent to');
+    refused('a cancelled run stays so', call(POST => '/v1/runs/1/resume'), 409, 'conflict');
+    like(call(POST => '/v1/runs/1/pause')->{json}{detail}, qr/^run 1 is cancelled, it cannot be paused$/, 'in words');
+    refused('no such run', call(POST => '/v1/runs/99/pause'), 404, 'not_found');
+    is(call(GET => '/v1/runs/1/cancel')->{headers}{allow}, 'POST', 'only by POST');
+};
+
+subtest 'the list of runs' => sub {
+    my $runs = call(GET => '/v1/runs')->{json}{runs};
+    is_deeply([map { "$_->{id} $_->{state}" } @$runs], ['2 planned', '1 cancelled'], 'the newest first');
+    is_deeply([map { $_->{id} } @{ call(GET => '/v1/runs?before=2')->{json}{runs} }], [1], 'the page behind it');
+    is_deeply(call(GET => '/v1/runs?site=blog')->{json}{runs}, [], 'of one site');
+    refused('no number', call(GET => '/v1/runs?before=x'), 422, 'field_invalid', 'before');
+};
+
 subtest 'the list' => sub {
     call(POST => '/v1/sites', { name => 'blog' });
     create(site => 'blog', name => "Nr. $_") for 1 .. 101;
@@ -175,7 +200,7 @@ subtest 'status' => sub {
     like($status->{version}, qr/^\d+\.\d+\.\d+$/, 'version');
     is_deeply($status->{roles}, ['api'], 'roles');
     is($status->{database}{kind}, 'own', 'database');
-    is_deeply([@$status{qw(sites runs_open deferred waiting)}], [2, 2, 1, 'nothing'], 'figures');
+    is_deeply([@$status{qw(sites runs_open deferred waiting)}], [2, 1, 1, 'nothing'], 'figures');
     is_deeply($status->{sites_not_ready}, ['blog'], 'the site without a contact');
 
     $daemon->sql(<<~'END');

@@ -38,7 +38,8 @@ sub fails {
 subtest 'help' => sub {
     my @levels = (
         [], map { [split ' '] } 'site', 'site list', 'site show', 'site create', 'site set', 'keys', 'keys rotate', 'keys retire',
-        'campaign', 'campaign create', 'campaign send', 'campaign show', 'campaign list', 'report', 'status', 'doctor',
+        'campaign', 'campaign create', 'campaign send', 'campaign show', 'campaign list', 'run', 'run pause', 'run resume',
+        'run cancel', 'run show', 'run list', 'report', 'status', 'doctor',
     );
     for my $level (@levels) {
         prints("webpush @$level --help", [@$level, '--help'], qr/^EXAMPLE\n  webpush @$level/m);
@@ -137,10 +138,13 @@ subtest 'sending and waiting' => sub {
     my $waiting = WebPush::Process->start('wait', [$webpush, '--socket', $daemon->admin_socket, qw(campaign send --wait), $id]);
     $waiting->wait_until('it began', sub { $waiting->output =~ /^planned: 0 of 0/m });
     $daemon->sql(<<~'END');
-        UPDATE run SET state = 'sending', audience = 2000 WHERE id = 2;
+        UPDATE run SET state = 'sending', planned_at = now(), audience = 2000 WHERE id = 2;
         INSERT INTO run_count (bucket, run, outcome, n) VALUES (1, 2, 'accepted', 1500);
         END
     $waiting->wait_until('it went on', sub { $waiting->output =~ /^sending: 1,500 of 2,000, accepted 1,500/m });
+    $daemon->cli(qw(run pause 2));
+    $waiting->wait_until('it was paused', sub { $waiting->output =~ /^paused \(as asked\): 1,500 of 2,000/m });
+    $daemon->cli(qw(run resume 2));
     $daemon->sql('UPDATE run_count SET n = 1600 WHERE run = 2');
     $waiting->wait_until('rate and time left', sub {
         $waiting->output =~ m{^sending: 1,600 of 2,000, accepted 1,600, [\d,]+/s, \d+s left$}m;
@@ -157,6 +161,18 @@ subtest 'sending and waiting' => sub {
     wait_for { !$cancelled->running } 'its end';
     is($cancelled->status, 'exit 1', 'a cancelled run is a failure');
     like($cancelled->output, qr/"state":"cancelled".*\nwebpush: run 3 was cancelled/s, 'its JSON and the reason');
+};
+
+subtest 'runs' => sub {
+    prints('list', [qw(run list)], qr/^RUN +OF +SITE +NAME +STATE +STARTED +AUDIENCE\n +3 +campaign \d+ +default +x +cancelled /m);
+    prints('none', [qw(run list --site blog)], qr/^No run yet/);
+    prints('pause', [qw(run pause 1)], qr/^state +paused \(as asked\)$/m);
+    prints('report', [qw(report 1)], qr/^Run 1, campaign 1 .*: paused \(as asked\)$/m);
+    prints('resume', [qw(run resume 1)], qr/^state +planned$/m);
+    prints('cancel', [qw(run cancel 1)], qr/^state +cancelled$/m, qr/^never sent +0$/m);
+    prints('show', [qw(run show 1)], qr/^state +cancelled$/m);
+    fails('not any more', [qw(run resume 1)], 1, qr/run 1 is cancelled, it cannot be resumed \(conflict\)\n/);
+    fails('no such run', [qw(run pause 99)], 1, qr/no run 99 \(not_found\)/);
 };
 
 subtest 'on a terminal' => sub {

@@ -8,6 +8,7 @@
 #include "answer.h"
 #include "duration.h"
 #include "failure.h"
+#include "run_state.h"
 
 namespace webpush_cli {
 namespace {
@@ -25,6 +26,7 @@ struct Snapshot {
         const Answer answer(body);
         const auto& run = answer.root();
         state = text(run, "state");
+        state_in_words = state_text(run);
         audience = number(run, "audience");
         handled = number(run, "handled");
         accepted = number(run, "accepted");
@@ -34,6 +36,7 @@ struct Snapshot {
     bool ended() const { return state == "finished" || state == "cancelled"; }
 
     std::string state;
+    std::string state_in_words;
     std::int64_t audience = 0;
     std::int64_t handled = 0;
     std::int64_t accepted = 0;
@@ -61,7 +64,7 @@ public:
     void show(const Snapshot& now) {
         if (session_.json) { return; }
         const double seconds = std::chrono::duration<double>(Clock::now() - begun_).count();
-        const std::string line = now.state + ": " + counts(now, seconds);
+        const std::string line = now.state_in_words + ": " + counts(now, seconds);
         if (session_.terminal.interactive) {
             const double part = now.audience > 0 ? static_cast<double>(now.handled) /
                                                        static_cast<double>(now.audience)
@@ -75,7 +78,7 @@ public:
 
 private:
     bool is_due(const Snapshot& now) {
-        const std::string what = now.state + std::to_string(now.handled);
+        const std::string what = now.state_in_words + std::to_string(now.handled);
         const bool changed = what != last_;
         if (!changed || (Clock::now() < next_line_ && !now.ended())) { return false; }
         last_ = what;

@@ -23,7 +23,7 @@ struct Hint {
 
 constexpr Hint hints[] = {
     {"contact_missing", "webpush site set NAME --contact mailto:you@shop.example"},
-    {"not_found", "What there is: webpush site list, webpush campaign list"},
+    {"not_found", "What there is: webpush site list, webpush campaign list, webpush run list"},
     {"unavailable", "webpushd has lost its database for now; its log says more. Try again later."},
     {"forbidden", "Only root and the user of webpushd may: use sudo."},
 };

@@ -2,6 +2,7 @@
 
 #include "answer.h"
 #include "run_report.h"
+#include "run_state.h"
 #include "table.h"
 
 namespace webpush_cli {
@@ -59,6 +60,9 @@ void add_outcomes(FigureTable& table, const JsonObject& report) {
     add_reasons(table, report, "dropped_by_reason");
     table.add("failed", number(report, "failed"));
     add_reasons(table, report, "failed_by_reason");
+    if (text(report, "state") == "cancelled") {
+        table.add("never sent", number(report, "never_sent"), "the run was cancelled before");
+    }
     table.add("held", number(report, "deferred"));
     add_reasons(table, report, "deferred_by_reason");
     table.add("in doubt", in_doubt, in_doubt > 0 ? "may have been sent before a crash, too" : "");
@@ -82,7 +86,7 @@ void add_reactions(FigureTable& table, const JsonObject& report) {
 std::string headline(const JsonObject& report) {
     std::string line = "Run " + std::to_string(number(report, "id")) + ", campaign " +
                        std::to_string(number(report, "campaign")) + " \"" + text(report, "name") +
-                       "\", site " + text(report, "site") + ": " + text(report, "state") +
+                       "\", site " + text(report, "site") + ": " + state_text(report) +
                        "\nstarted " + text(report, "starts_at");
     if (report.has("finished_at")) { line += ", finished " + text(report, "finished_at"); }
     return line;

@@ -1,6 +1,7 @@
 #include "api_call.h"
 
 #include <charconv>
+#include <limits>
 #include <utility>
 
 namespace webpushd {
@@ -9,6 +10,14 @@ webpush::Result<std::int64_t> ApiCall::id() const {
     const auto id = parse_id(parameters.front());
     if (!id) { return not_found("an id is a positive number"); }
     return *id;
+}
+
+webpush::Result<std::int64_t> ApiCall::before() const {
+    const std::string text = query("before");
+    if (text.empty()) { return std::numeric_limits<std::int64_t>::max(); }
+    const auto id = parse_id(text);
+    if (id) { return *id; }
+    return webpush::Error{webpush::Problem::field_invalid, "before", "an id of the list"};
 }
 
 std::string ApiCall::query(const std::string& name) const {

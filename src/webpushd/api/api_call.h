@@ -29,6 +29,9 @@ struct ApiCall {
     // The first path parameter as a row's id. Error: not_found, as for an id that no row has.
     webpush::Result<std::int64_t> id() const;
 
+    // The query's "before", the id where the next page of a list begins. Error: field_invalid.
+    webpush::Result<std::int64_t> before() const;
+
     // A query parameter, "" when absent.
     std::string query(const std::string& name) const;
 };

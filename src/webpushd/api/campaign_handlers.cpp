@@ -1,4 +1,3 @@
-#include <limits>
 #include <utility>
 
 #include "campaign_input.h"
@@ -53,15 +52,6 @@ Response campaign_response(Connection& db, int status, const Campaign& campaign)
     return response;
 }
 
-// The query's "before": where the next page begins.
-Result<std::int64_t> wanted_before(const ApiCall& call) {
-    const std::string text = call.query("before");
-    if (text.empty()) { return std::numeric_limits<std::int64_t>::max(); }
-    const auto before = parse_id(text);
-    if (before) { return *before; }
-    return webpush::Error{Problem::field_invalid, "before", "the id of a campaign"};
-}
-
 // What a site lacks before anything may be sent for it.
 std::optional<webpush::Error> not_ready(const Site& site) {
     if (site.contact.empty()) {
@@ -78,7 +68,7 @@ std::optional<webpush::Error> not_ready(const Site& site) {
 }  // namespace
 
 Result<Response> list_campaigns(ApiCall& call) {
-    const auto before = wanted_before(call);
+    const auto before = call.before();
     if (!before.ok()) { return before.error(); }
     const auto campaigns = recent_campaigns(call.db, call.query("site"), *before, page_size);
 

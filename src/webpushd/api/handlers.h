@@ -26,7 +26,11 @@ webpush::Result<Response> show_campaign(ApiCall& call);
 webpush::Result<Response> send_campaign(ApiCall& call);
 
 // run_handlers.cpp
+webpush::Result<Response> list_runs(ApiCall& call);
 webpush::Result<Response> show_run(ApiCall& call);
 webpush::Result<Response> show_run_report(ApiCall& call);
+webpush::Result<Response> pause_run(ApiCall& call);
+webpush::Result<Response> resume_run(ApiCall& call);
+webpush::Result<Response> cancel_run(ApiCall& call);
 
 }  // namespace webpushd

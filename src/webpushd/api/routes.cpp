@@ -18,8 +18,12 @@ constexpr Route routes[] = {
     {"POST", "/v1/campaigns", create_campaign},
     {"GET", "/v1/campaigns/{id}", show_campaign},
     {"POST", "/v1/campaigns/{id}/send", send_campaign},
+    {"GET", "/v1/runs", list_runs},
     {"GET", "/v1/runs/{id}", show_run},
     {"GET", "/v1/runs/{id}/report", show_run_report},
+    {"POST", "/v1/runs/{id}/pause", pause_run},
+    {"POST", "/v1/runs/{id}/resume", resume_run},
+    {"POST", "/v1/runs/{id}/cancel", cancel_run},
 };
 
 }  // namespace

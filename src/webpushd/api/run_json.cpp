@@ -1,5 +1,7 @@
 #include "run_json.h"
 
+#include <algorithm>
+
 namespace webpushd {
 namespace {
 
@@ -20,6 +22,8 @@ void write_run_members(webpush::JsonWriter& json, const Run& run) {
     json.member("site", run.site_name);
     json.member("name", run.name);
     json.member("state", run.state);
+    member_or_null(json, "pause_reason", run.pause_reason);
+    member_or_null(json, "pause_detail", run.pause_detail);
     json.member("starts_at", run.starts_at);
     json.member("active_until", run.active_until);
     member_or_null(json, "planned_at", run.planned_at);
@@ -30,8 +34,14 @@ void write_run_members(webpush::JsonWriter& json, const Run& run) {
 void write_run(webpush::JsonWriter& json, const Run& run, const RunProgress& progress) {
     json.begin_object();
     write_run_members(json, run);
+    write_never_sent(json, run, progress);
     write_progress(json, progress);
     json.end_object();
+}
+
+void write_never_sent(webpush::JsonWriter& json, const Run& run, const RunProgress& progress) {
+    const std::int64_t left = std::max<std::int64_t>(0, run.audience - progress.handled());
+    json.member("never_sent", run.state == "cancelled" ? left : 0);
 }
 
 }  // namespace webpushd

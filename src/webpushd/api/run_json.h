@@ -10,6 +10,9 @@ namespace webpushd {
 // Members of an object that the caller has begun.
 void write_run_members(webpush::JsonWriter& json, const Run& run);
 
+// One member: how many of a cancelled run's audience were never sent to.
+void write_never_sent(webpush::JsonWriter& json, const Run& run, const RunProgress& progress);
+
 // One whole object, with how far the run is.
 void write_run(webpush::JsonWriter& json, const Run& run, const RunProgress& progress);
 

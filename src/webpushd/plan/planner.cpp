@@ -4,6 +4,7 @@
 #include <exception>
 
 #include "log.h"
+#include "plan/run_closing.h"
 #include "plan/run_planning.h"
 
 namespace webpushd {
@@ -58,6 +59,9 @@ void Planner::work(std::optional<Connection>& db) {
                  planned->audience);
     }
     for (const std::int64_t run : finish_runs(*db)) { log_info("run {}: finished", run); }
+    for (const CancelledRun& closed : close_cancelled_runs(*db)) {
+        log_info("run {}: cancelled, {} never sent", closed.run, closed.never_sent);
+    }
 }
 
 bool Planner::pause(std::chrono::milliseconds interval) {

@@ -1,5 +1,5 @@
 // The plan role: turns runs whose time has come into chunks, and closes runs that have nothing left
-// to do. Any number of daemons may plan on one database: each run is locked by whoever takes it.
+// to do or were cancelled. Any number of daemons may plan on one database: each run is locked by whoever takes it.
 #pragma once
 
 #include <chrono>

@@ -24,19 +24,6 @@ constexpr const char* copy_chunks =
 constexpr const char* start_sending =
     "UPDATE run SET state = 'sending', audience = $2, planned_at = now() WHERE id = $1";
 
-constexpr const char* finish_idle_runs =
-    "UPDATE run r SET state = 'finished', finished_at = now() "
-    "WHERE r.state = 'sending' "
-    "AND NOT EXISTS (SELECT FROM send_job j WHERE j.run = r.id AND j.state <> 'done') "
-    "AND NOT EXISTS (SELECT FROM deferred d WHERE d.run = r.id) "
-    "RETURNING r.id";
-
-constexpr const char* finish_campaigns =
-    "UPDATE campaign c SET state = 'finished' WHERE c.state = 'sending' "
-    "AND EXISTS (SELECT FROM run r WHERE r.campaign = c.id) "
-    "AND NOT EXISTS (SELECT FROM run r WHERE r.campaign = c.id "
-    "AND r.state NOT IN ('finished', 'cancelled'))";
-
 struct DueRun {
     std::int64_t id;
     std::int64_t site;
@@ -77,14 +64,6 @@ std::optional<PlannedRun> plan_next_run(Connection& db) {
     db.query(start_sending, {run.id, planned.audience});
     transaction.commit();
     return planned;
-}
-
-std::vector<std::int64_t> finish_runs(Connection& db) {
-    const Rows finished = db.query(finish_idle_runs);
-    if (!finished.empty()) { db.query(finish_campaigns); }
-    std::vector<std::int64_t> runs;
-    for (int row = 0; row < finished.size(); ++row) { runs.push_back(finished.integer(row, 0)); }
-    return runs;
 }
 
 }  // namespace webpushd

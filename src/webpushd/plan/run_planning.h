@@ -1,9 +1,8 @@
-// What the planner does to the database.
+// How the planner turns a run into chunks.
 #pragma once
 
 #include <cstdint>
 #include <optional>
-#include <vector>
 
 #include "store/connection.h"
 
@@ -18,8 +17,5 @@ struct PlannedRun {
 // Takes one run that is due and whose site may send (origin and contact set), and inserts its
 // chunks, all in one transaction. nullopt when there is none that nobody else has taken.
 std::optional<PlannedRun> plan_next_run(Connection& db);
-
-// Closes runs with neither open chunks nor waiting recipients, and their campaigns; tells which.
-std::vector<std::int64_t> finish_runs(Connection& db);
 
 }  // namespace webpushd

@@ -85,7 +85,7 @@ void BeginMarks::tick() {
     const std::int64_t now = boot_milliseconds();
     for (Message* message : std::exchange(held_, {})) {
         const Job& job = *message->job;
-        if (stopped_ || job.lost || !job.lease.may_begin(now)) {
+        if (stopped_ || !job.may_go_on() || !job.lease.may_begin(now)) {
             owner_.give_up(*message);
         } else {
             held_.push_back(message);

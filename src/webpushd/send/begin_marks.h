@@ -39,7 +39,8 @@ public:
     void sent(Message& message);
     // Takes back those held for this host.
     std::vector<Message*> take_held(std::string_view host);
-    // Once a second: what failed is tried again, what is too late given up.
+    // Once a second, and when runs were halted: what failed is tried again, what must not go on or is
+    // too late given up.
     void tick();
     // Gives up what is held.
     void stop();

@@ -118,7 +118,7 @@ void Courier::hold(Message& message) {
 }
 
 void Courier::may_begin(Message& message) {
-    if (stopping_ || message.job->lost) { return give_up(message); }
+    if (stopping_ || !message.job->may_go_on()) { return give_up(message); }
     origin_at(message.authority).add(message);
     wake();
 }
@@ -167,7 +167,7 @@ bool Courier::send_round(std::uint64_t until) {
 
 bool Courier::prepare(Message& message) {
     const Job& job = *message.job;
-    if (stopping_ || job.lost || !job.lease.may_begin(boot_milliseconds())) {
+    if (stopping_ || !job.may_go_on() || !job.lease.may_begin(boot_milliseconds())) {
         give_up(message);
         return false;
     }
@@ -362,6 +362,14 @@ void Courier::tick() {
     });
     marks_.tick();
     wake();
+}
+
+void Courier::withdraw_halted() {
+    marks_.tick();
+    for (const auto& [host, origin] : origins_) {
+        const auto halted = [](const Message& message) { return !message.job->may_go_on(); };
+        for (Message* message : origin->take_waiting(halted)) { give_up(*message); }
+    }
 }
 
 void Courier::stop_sending() {

@@ -41,6 +41,8 @@ public:
     void wake();
     // Once a second: deadlines.
     void tick();
+    // Gives up what is not on the wire yet of jobs that may not go on.
+    void withdraw_halted();
     // Gives up what is not on the wire yet, from now on as soon as it comes.
     void stop_sending();
     // Closes everything, now; what is on the wire is lost.

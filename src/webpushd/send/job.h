@@ -32,10 +32,12 @@ struct Job {
     std::size_t open = 0;      // messages without an outcome
     bool renewing = false;
     bool lost = false;         // the lease is another's: nothing more is begun
+    bool halted = false;       // the run was paused or cancelled: the same, and the rest is given back
     std::vector<WaitingLease> unsent;  // given up before they were sent
     std::int64_t wait_seconds = INT64_MAX;  // until those may be claimed again, the shortest
 
     bool is_chunk() const { return chunk.id != 0; }
+    bool may_go_on() const { return !lost && !halted; }
 };
 
 }  // namespace webpushd

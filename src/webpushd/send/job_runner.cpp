@@ -1,5 +1,6 @@
 #include "send/job_runner.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "log.h"
@@ -13,6 +14,7 @@ namespace {
 constexpr std::uint64_t check_waiting_every_ms = 1000;
 // A job's recipients are in memory, about 1 kB each, until the last of them has its answer.
 constexpr std::size_t most_recipients = 64000;
+constexpr std::uint64_t watch_runs_every_ms = 200;
 
 std::vector<WaitingLease> open_leases(const Job& job) {
     std::vector<WaitingLease> leases;
@@ -120,6 +122,7 @@ void JobRunner::start(const RunFacts& run, ChunkLease chunk, std::int64_t asked,
             recipients.size(),
             false,
             false,
+            false,
             {}});
     Job& job = *jobs_.emplace(owned->number, std::move(owned)).first->second;
     recipients_ += job.messages.size();
@@ -208,6 +211,31 @@ void JobRunner::release(Returned waiting) {
         --returning_;
         if (!released) { returned_.push_back(waiting); }
     });
+}
+
+// ---- paused and cancelled runs ----
+
+void JobRunner::watch_runs() {
+    if (watching_ || jobs_.empty() || uv_now(loop_) < runs_watched_ + watch_runs_every_ms) {
+        return;
+    }
+    runs_watched_ = uv_now(loop_);
+    std::set<std::int64_t> runs;
+    for (const auto& [number, job] : jobs_) { runs.insert(job->run.id); }
+    watching_ = true;
+    store_.halted_runs({runs.begin(), runs.end()}, [this](const auto& halted) {
+        watching_ = false;
+        if (halted) { halt(*halted); }
+    });
+}
+
+void JobRunner::halt(const std::vector<std::int64_t>& runs) {
+    if (runs.empty()) { return; }
+    for (const auto& [number, job] : jobs_) {
+        if (std::find(runs.begin(), runs.end(), job->run.id) != runs.end()) { job->halted = true; }
+    }
+    courier_.withdraw_halted();  // which may end jobs
+    give_back();
 }
 
 // ---- once a second ----

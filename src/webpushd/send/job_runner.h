@@ -27,6 +27,8 @@ public:
 
     // Claims when there is room for more: call often, it does nothing when it is busy.
     void poll();
+    // Several times a second: whether the runs in hand may go on.
+    void watch_runs();
     // Once a second: sites, leases, what is to be given back.
     void tick();
     // Gives back what was claimed and not begun, once what was sent of it is recorded: call after
@@ -59,6 +61,7 @@ private:
     void release(const std::vector<ChunkReturn>& chunks);
     void release(Returned waiting);
     std::optional<webpush::Notification> notification_of(const RunFacts& run, const Site& site);
+    void halt(const std::vector<std::int64_t>& runs);
     void renew(Job& job);
     void renewed(std::uint64_t number, std::int64_t asked,
                  const webpush::Result<std::int64_t, DbError>& held, std::int64_t wanted);
@@ -80,6 +83,8 @@ private:
     std::uint64_t waiting_checked_ = 0;  // when, on the loop's clock
     int asking_ = 0;                     // claims and loads under way
     int returning_ = 0;
+    std::uint64_t runs_watched_ = 0;     // when, on the loop's clock
+    bool watching_ = false;
     bool stopping_ = false;
     bool ingest_behind_ = false;
     bool database_works_ = true;

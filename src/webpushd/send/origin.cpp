@@ -97,6 +97,15 @@ std::size_t Origin::send_some(std::size_t limit) {
 
 std::deque<Message*> Origin::take_waiting() { return std::exchange(waiting_, {}); }
 
+std::vector<Message*> Origin::take_waiting(bool (*chosen)(const Message&)) {
+    std::vector<Message*> taken;
+    std::erase_if(waiting_, [&](Message* message) {
+        if (chosen(*message)) { taken.push_back(message); }
+        return chosen(*message);
+    });
+    return taken;
+}
+
 void Origin::flush() {
     for (const auto& connection : connections_) { connection->flush(); }
 }

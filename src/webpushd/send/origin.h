@@ -72,8 +72,9 @@ public:
     std::size_t send_some(std::size_t limit);
     void flush();
     void tick();
-    // Hands back what waits.
+    // Hands back what waits, all of it or what is chosen.
     std::deque<Message*> take_waiting();
+    std::vector<Message*> take_waiting(bool (*chosen)(const Message&));
     // Closes all connections, now; what is under way is lost.
     void close();
     bool closed() const { return closing_ && connections_.empty() && !resolving_; }

@@ -78,6 +78,7 @@ void SenderThread::join() { thread_.join(); }
 
 void SenderThread::on_poll() {
     batch_.tick();
+    runner_.watch_runs();
     runner_.poll();
     if (stopping_) { continue_stop(); }
 }

@@ -17,7 +17,7 @@ namespace {
 #define SELECT_RUN \
     "SELECT r.id, coalesce(r.campaign, 0), r.site, s.name, coalesce(c.name, ''), r.month, " \
     "r.state, " UTC("r.starts_at") ", " UTC("r.active_until") ", " UTC("r.planned_at") ", " \
-    UTC("r.finished_at") ", r.audience " \
+    UTC("r.finished_at") ", r.audience, r.pause_reason, r.pause_detail " \
     "FROM run r JOIN site s ON s.id = r.site LEFT JOIN campaign c ON c.id = r.campaign "
 
 Campaign campaign_from(const Rows& rows, int row) {
@@ -49,7 +49,15 @@ Run run_from(const Rows& rows, int row) {
     run.planned_at = rows.text(row, 9);
     run.finished_at = rows.text(row, 10);
     run.audience = rows.integer(row, 11);
+    run.pause_reason = rows.text(row, 12);
+    run.pause_detail = rows.text(row, 13);
     return run;
+}
+
+std::vector<Run> runs_from(const Rows& rows) {
+    std::vector<Run> runs;
+    for (int row = 0; row < rows.size(); ++row) { runs.push_back(run_from(rows, row)); }
+    return runs;
 }
 
 }  // namespace
@@ -84,16 +92,21 @@ std::vector<Campaign> recent_campaigns(Connection& db, std::string_view site, st
 }
 
 std::vector<Run> runs_of_campaign(Connection& db, std::int64_t campaign) {
-    const Rows rows = db.query(SELECT_RUN "WHERE r.campaign = $1 ORDER BY r.id DESC", {campaign});
-    std::vector<Run> runs;
-    for (int row = 0; row < rows.size(); ++row) { runs.push_back(run_from(rows, row)); }
-    return runs;
+    return runs_from(db.query(SELECT_RUN "WHERE r.campaign = $1 ORDER BY r.id DESC", {campaign}));
 }
 
 std::optional<Run> find_run(Connection& db, std::int64_t id) {
     const Rows rows = db.query(SELECT_RUN "WHERE r.id = $1", {id});
     if (rows.empty()) { return std::nullopt; }
     return run_from(rows, 0);
+}
+
+std::vector<Run> recent_runs(Connection& db, std::string_view site, std::int64_t before,
+                             int limit) {
+    return runs_from(db.query(SELECT_RUN
+                              "WHERE ($1::text = '' OR s.name = $1) AND r.id < $2 "
+                              "ORDER BY r.id DESC LIMIT $3",
+                              {site, before, limit}));
 }
 
 std::optional<std::int64_t> start_run(Connection& db, std::int64_t campaign) {

@@ -40,6 +40,8 @@ struct Run {
     std::string planned_at;
     std::string finished_at;
     std::int64_t audience = 0;  // as planned
+    std::string pause_reason;   // run_control.h; "" unless it is paused
+    std::string pause_detail;   // more about it for people
 };
 
 // Inserts message and campaign (a draft; id, state and created_at are ignored), tells the id.
@@ -54,6 +56,9 @@ std::vector<Campaign> recent_campaigns(Connection& db, std::string_view site, st
 // Newest first.
 std::vector<Run> runs_of_campaign(Connection& db, std::int64_t campaign);
 std::optional<Run> find_run(Connection& db, std::int64_t id);
+
+// Newest first, at most `limit` with ids below `before`; of one site, or of all when `site` is "".
+std::vector<Run> recent_runs(Connection& db, std::string_view site, std::int64_t before, int limit);
 
 // Turns a draft into a run that starts now; the planner takes it from there. nullopt when the
 // campaign is not a draft (any more). REQUIRES: no transaction is open (partitions.h).

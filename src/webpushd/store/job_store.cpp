@@ -123,6 +123,9 @@ constexpr const char* release_waiting_sql =
 
 constexpr const char* mark_waiting_sql = "UPDATE deferred d SET begun = true " THESE_WAITING;
 
+constexpr const char* halted_runs_sql =
+    "SELECT id FROM run WHERE id = ANY ($1::bigint[]) AND state <> 'sending'";
+
 #undef GATE
 #undef RUN_COLUMNS
 #undef SUBSCRIPTION_COLUMNS
@@ -331,6 +334,20 @@ void JobStore::mark(const ChunkLease& lease, const webpush::SubscriptionId& to,
 void JobStore::mark(std::int64_t run, const std::vector<WaitingLease>& leases,
                     Done<std::int64_t> done) {
     change(mark_waiting_sql, waiting_params(run, leases), std::move(done));
+}
+
+void JobStore::halted_runs(const std::vector<std::int64_t>& runs,
+                           Done<std::vector<std::int64_t>> done) {
+    ArrayText ids;
+    for (const std::int64_t run : runs) { ids.add(run); }
+    db_.query({halted_runs_sql, {ids.take()}, ResultFormat::text,
+               converting(std::move(done), [](Rows rows) {
+                   std::vector<std::int64_t> halted;
+                   for (int row = 0; row < rows.size(); ++row) {
+                       halted.push_back(rows.integer(row, 0));
+                   }
+                   return halted;
+               })});
 }
 
 void JobStore::change(const char* sql, std::vector<std::string> params, Done<std::int64_t> done) {

@@ -123,6 +123,9 @@ public:
     void release(std::int64_t run, const std::vector<WaitingLease>& leases,
                  Done<std::int64_t> done);
 
+    // Which of these runs are not being sent (any more): paused or cancelled.
+    void halted_runs(const std::vector<std::int64_t>& runs, Done<std::vector<std::int64_t>> done);
+
 private:
     void change(const char* sql, std::vector<std::string> params, Done<std::int64_t> done);
 
