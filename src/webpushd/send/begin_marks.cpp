@@ -11,6 +11,17 @@ constexpr std::size_t most_ahead = 64;
 
 }  // namespace
 
+void BeginMarks::hold(Message& message) {
+    const auto later = [&](const Message* other) {
+        return other->job->run.run_class > message.job->run.run_class;
+    };
+    auto place = held_.end();
+    if (!held_.empty() && later(held_.back())) {
+        place = std::find_if(held_.begin(), held_.end(), later);
+    }
+    held_.insert(place, &message);
+}
+
 // Not for each one that is sent, so that a mark is for many.
 void BeginMarks::go_on() {
     if (ahead_ > most_ahead / 2) { return; }

@@ -31,8 +31,9 @@ public:
     // Both outlive it.
     BeginMarks(JobStore& store, BeginOwner& owner) : store_(store), owner_(owner) {}
 
-    // Takes a message until the owner is told. A chunk's must come by id. Call go_on() after some.
-    void hold(Message& message) { held_.push_back(&message); }
+    // Takes a message until the owner is told. A chunk's must come by id. Those of a more urgent class
+    // go first. Call go_on() after some.
+    void hold(Message& message);
     // Marks some more when few are ahead.
     void go_on();
     // The message is on the wire, or never will be. Harmless for those that were not held.

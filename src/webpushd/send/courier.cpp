@@ -20,6 +20,8 @@ constexpr std::size_t few_waiting = 1000;
 constexpr std::size_t many_waiting = 12000;
 // Of those who are marked before they are sent.
 constexpr std::size_t most_held = 2500;
+// What is transactional is claimed apart from that, as long as not more of it waits.
+constexpr std::size_t urgent_waiting = 2000;
 
 std::int64_t unix_seconds() { return std::time(nullptr); }
 
@@ -113,7 +115,7 @@ void Courier::dispatch(Message& message) {
 
 void Courier::hold(Message& message) {
     const Origin& origin = origin_at(message.authority);
-    if (origin.takes_more() && marks_.held() < most_held) { return marks_.hold(message); }
+    if (origin.takes(message) && marks_.held() < most_held) { return marks_.hold(message); }
     put_off(message, origin.wait_seconds());
 }
 
@@ -349,6 +351,12 @@ bool Courier::wants_more() const {
     };
     return count < few_waiting ||
            (count < many_waiting && std::any_of(origins_.begin(), origins_.end(), hungry));
+}
+
+bool Courier::wants_urgent() const {
+    std::size_t urgent = 0;
+    for (const auto& [host, origin] : origins_) { urgent += origin->urgent(); }
+    return !stopping_ && urgent < urgent_waiting;
 }
 
 void Courier::tick() {

@@ -34,6 +34,8 @@ public:
 
     // Whether another job would find something free.
     bool wants_more() const;
+    // The same for a transactional one, which goes ahead of what waits.
+    bool wants_urgent() const;
     // Messages that are on the wire.
     std::size_t open() const;
 

@@ -14,7 +14,12 @@ namespace {
 constexpr std::uint64_t check_waiting_every_ms = 1000;
 // A job's recipients are in memory, about 1 kB each, until the last of them has its answer.
 constexpr std::size_t most_recipients = 64000;
+constexpr std::uint64_t check_urgent_every_ms = 200;
 constexpr std::uint64_t watch_runs_every_ms = 200;
+
+// A site's turn: about half a large chunk, so that small chunks of small sites are no turns of their
+// own. Of what is transactional everybody gets one at a time.
+constexpr std::size_t recipients_a_turn = 500;
 
 std::vector<WaitingLease> open_leases(const Job& job) {
     std::vector<WaitingLease> leases;
@@ -47,7 +52,9 @@ JobRunner::JobRunner(uv_loop_t* loop, const Settings& settings, JobStore& store,
       store_(store),
       batch_(batch),
       courier_(courier),
-      sites_(settings, alarms) {
+      sites_(settings, alarms),
+      turn_(recipients_a_turn),
+      urgent_turn_(1) {
     refresh_sites();
 }
 
@@ -55,8 +62,12 @@ JobRunner::JobRunner(uv_loop_t* loop, const Settings& settings, JobStore& store,
 
 void JobRunner::poll() {
     if (stopping_ || asking_ > 0 || sites_.ids().empty()) { return; }
-    if (recipients_ >= most_recipients || !courier_.wants_more()) { return; }
     const std::uint64_t now = uv_now(loop_);
+    if (now >= urgent_checked_ + check_urgent_every_ms && courier_.wants_urgent()) {
+        urgent_checked_ = now;
+        return claim_urgent();
+    }
+    if (recipients_ >= most_recipients || !courier_.wants_more()) { return; }
     if (now >= waiting_checked_ + check_waiting_every_ms) {
         waiting_checked_ = now;
         claim_waiting();
@@ -65,23 +76,47 @@ void JobRunner::poll() {
     }
 }
 
+void JobRunner::claim_urgent() {
+    ++asking_;
+    store_.claim_urgent(urgent_turn_.order(sites_.ids()),
+                        [this, asked = boot_milliseconds()](auto claim) {
+                            --asking_;
+                            const bool worked = claim.ok();
+                            if (take_claim(std::move(claim), asked, urgent_turn_)) {
+                                urgent_checked_ = 0;  // there may be more
+                            }
+                            if (worked) { poll(); }
+                        });
+}
+
 void JobRunner::claim_waiting() {
     ++asking_;
-    store_.claim_waiting(sites_.ids(), [this, asked = boot_milliseconds()](auto claim) {
-        --asking_;
-        note_database(claim.ok(), claim.ok() ? "" : claim.error().what());
-        if (!claim) { return; }
-        note_gate(claim->ingest_behind);
-        if (claim->recipients.empty()) { return poll(); }
-        waiting_checked_ = 0;  // there may be more
-        start(claim->run, {}, asked, false, std::move(claim->recipients), std::move(claim->rows));
-        poll();
-    });
+    store_.claim_waiting(turn_.order(sites_.ids()),
+                         [this, asked = boot_milliseconds()](auto claim) {
+                             --asking_;
+                             const bool worked = claim.ok();
+                             if (take_claim(std::move(claim), asked, turn_)) {
+                                 waiting_checked_ = 0;
+                             }
+                             if (worked) { poll(); }
+                         });
+}
+
+// Whether anything was claimed.
+bool JobRunner::take_claim(webpush::Result<WaitingClaim, DbError> claim, std::int64_t asked,
+                           SiteTurn& turn) {
+    note_database(claim.ok(), claim.ok() ? "" : claim.error().what());
+    if (!claim) { return false; }
+    note_gate(claim->ingest_behind);
+    if (claim->recipients.empty()) { return false; }
+    turn.took(claim->run.site, claim->recipients.size());
+    start(claim->run, {}, asked, false, std::move(claim->recipients), std::move(claim->rows));
+    return true;
 }
 
 void JobRunner::claim_chunk() {
     ++asking_;
-    store_.claim_chunk(sites_.ids(), [this, asked = boot_milliseconds()](auto claim) {
+    store_.claim_chunk(turn_.order(sites_.ids()), [this, asked = boot_milliseconds()](auto claim) {
         --asking_;
         note_database(claim.ok(), claim.ok() ? "" : claim.error().what());
         if (!claim) { return; }
@@ -98,6 +133,7 @@ void JobRunner::load(const ClaimedChunk& chunk, std::int64_t asked) {
             note_database(false, loaded.error().what());
             return put_back(chunk.lease, chunk.in_doubt);
         }
+        turn_.took(chunk.run.site, loaded->recipients.size());
         start(chunk.run, chunk.lease, asked, chunk.in_doubt, std::move(loaded->recipients),
               std::move(loaded->rows));
         poll();

@@ -15,6 +15,7 @@
 #include "send/job.h"
 #include "send/outcome_batch.h"
 #include "send/sending_sites.h"
+#include "send/site_turn.h"
 #include "store/job_store.h"
 
 namespace webpushd {
@@ -25,7 +26,8 @@ public:
     JobRunner(uv_loop_t* loop, const Settings& settings, JobStore& store, OutcomeBatch& batch,
               Courier& courier, Alarms& alarms);
 
-    // Claims when there is room for more: call often, it does nothing when it is busy.
+    // Claims when there is room for more: call often, it does nothing when it is busy. What is
+    // transactional finds room when nothing else does.
     void poll();
     // Several times a second: whether the runs in hand may go on.
     void watch_runs();
@@ -51,8 +53,11 @@ private:
     };
 
     void refresh_sites();
+    void claim_urgent();
     void claim_waiting();
     void claim_chunk();
+    bool take_claim(webpush::Result<WaitingClaim, DbError> claim, std::int64_t asked,
+                    SiteTurn& turn);
     void load(const ClaimedChunk& chunk, std::int64_t asked);
     void start(const RunFacts& run, ChunkLease chunk, std::int64_t asked, bool in_doubt,
                std::vector<Recipient> recipients, Rows rows);
@@ -75,12 +80,15 @@ private:
     OutcomeBatch& batch_;
     Courier& courier_;
     SendingSites sites_;
+    SiteTurn turn_;
+    SiteTurn urgent_turn_;
     std::map<std::uint64_t, std::unique_ptr<Job>> jobs_;  // by number
     std::size_t recipients_ = 0;  // of all jobs
     std::vector<Returned> returned_;
     std::set<std::int64_t> unreadable_;  // runs already complained about
     std::uint64_t next_number_ = 1;
     std::uint64_t waiting_checked_ = 0;  // when, on the loop's clock
+    std::uint64_t urgent_checked_ = 0;   // the same
     int asking_ = 0;                     // claims and loads under way
     int returning_ = 0;
     std::uint64_t runs_watched_ = 0;     // when, on the loop's clock

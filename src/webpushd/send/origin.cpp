@@ -6,6 +6,7 @@
 
 #include "guard.h"
 #include "log.h"
+#include "send/job.h"
 
 namespace webpushd {
 
@@ -62,6 +63,11 @@ bool Origin::takes_more() const {
     return !paused() && waiting_.empty() && open() == 0;
 }
 
+bool Origin::takes(const Message& message) const {
+    const bool urgent = message.job->run.run_class == RunClass::transactional;
+    return takes_more() || (urgent && !held_up());
+}
+
 // What is put off comes back only a few times more often than this doubles.
 std::int64_t Origin::wait_seconds() const {
     const std::uint64_t now = uv_now(context_.loop);
@@ -74,36 +80,24 @@ void Origin::add(Message& message) {
     message.authority = host_;
     last_used_ = uv_now(context_.loop);
     if (waiting_.empty() && !held_up()) { behind_since_ = last_used_; }
-    if (!takes_more()) { return context_.owner.put_off(message, wait_seconds()); }
+    if (!takes(message)) { return context_.owner.put_off(message, wait_seconds()); }
     if (waiting_.empty() && open() == 0) { alive_at_ = last_used_; }
-    waiting_.push_back(&message);
+    waiting_.add(message);
 }
 
 std::size_t Origin::send_some(std::size_t limit) {
     std::size_t looked_at = 0;
     PushConnection* connection = with_room();
     while (connection != nullptr && !waiting_.empty() && looked_at < limit) {
-        Message& message = *waiting_.front();
-        waiting_.pop_front();
+        Message& message = waiting_.take_next();
         ++looked_at;
         if (!context_.owner.prepare(message)) { continue; }
         message.deadline = uv_now(context_.loop) + answer_within_ms;
-        if (!connection->submit(message)) { waiting_.push_front(&message); }
+        if (!connection->submit(message)) { waiting_.put_back(message); }
         if (connection->room() == 0) { connection = with_room(); }
     }
     if (wants_connection()) { connect(); }
     return looked_at;
-}
-
-std::deque<Message*> Origin::take_waiting() { return std::exchange(waiting_, {}); }
-
-std::vector<Message*> Origin::take_waiting(bool (*chosen)(const Message&)) {
-    std::vector<Message*> taken;
-    std::erase_if(waiting_, [&](Message* message) {
-        if (chosen(*message)) { taken.push_back(message); }
-        return chosen(*message);
-    });
-    return taken;
 }
 
 void Origin::flush() {

@@ -4,7 +4,6 @@
 
 #include <uv.h>
 
-#include <deque>
 #include <memory>
 #include <string>
 #include <vector>
@@ -12,6 +11,7 @@
 #include "send/message.h"
 #include "send/push_connection.h"
 #include "send/resolver.h"
+#include "send/waiting_messages.h"
 
 namespace webpushd {
 
@@ -50,6 +50,7 @@ public:
 
     const std::string& host() const { return host_; }
     std::size_t waiting() const { return waiting_.size(); }
+    std::size_t urgent() const { return waiting_.urgent(); }
     // Messages sent and not yet answered.
     std::size_t open() const;
     // It was given messages lately and has sent nearly all of them. `now` on the loop's clock.
@@ -57,6 +58,8 @@ public:
     // Otherwise a message is put off at once: the service is silent or out of reach and one message
     // tries whether it still is, or there is more for it than it has taken for some time.
     bool takes_more() const;
+    // What is transactional is taken also when there is much of the rest.
+    bool takes(const Message& message) const;
     // How long to put off what it does not take, in seconds: half as long again as it has been behind,
     // but not long while it is being tried.
     std::int64_t wait_seconds() const;
@@ -73,8 +76,10 @@ public:
     void flush();
     void tick();
     // Hands back what waits, all of it or what is chosen.
-    std::deque<Message*> take_waiting();
-    std::vector<Message*> take_waiting(bool (*chosen)(const Message&));
+    std::vector<Message*> take_waiting() { return waiting_.take_all(); }
+    std::vector<Message*> take_waiting(bool (*chosen)(const Message&)) {
+        return waiting_.take_chosen(chosen);
+    }
     // Closes all connections, now; what is under way is lost.
     void close();
     bool closed() const { return closing_ && connections_.empty() && !resolving_; }
@@ -100,7 +105,7 @@ private:
 
     OriginContext context_;
     std::string host_;
-    std::deque<Message*> waiting_;
+    WaitingMessages waiting_;
     TlsSessions sessions_;
     std::vector<std::unique_ptr<PushConnection>> connections_;
     Resolver::Addresses untried_;      // of those last resolved, the next one last

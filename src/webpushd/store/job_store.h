@@ -2,10 +2,12 @@
 // (deferred), each under a lease with an epoch.
 //
 // A claim takes work that is due, of sites the sender can send for, of runs being sent, that nobody
-// holds or whose holder's lease has ended; and nothing at all while any edge's log is not ingested
+// holds or whose holder's lease has ended: by class, then by the order in which the sites are given,
+// then what waits longest; and nothing at all while any edge's log is not ingested
 // up to two seconds ago, so that who has just left is not sent to.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -18,6 +20,10 @@
 
 namespace webpushd {
 
+// Who goes first, as stored in run.class.
+enum class RunClass { transactional, automation, campaign };
+inline constexpr std::size_t run_classes = 3;
+
 // What a sender must know of a run. Times are unix seconds.
 struct RunFacts {
     std::int64_t id = 0;
@@ -27,6 +33,7 @@ struct RunFacts {
     std::string collapse_key;
     std::string content;  // webpush/notification_json.h
     std::string urgency;
+    RunClass run_class = RunClass::campaign;
 };
 
 struct ChunkLease {
@@ -106,6 +113,8 @@ public:
 
     void claim_chunk(const std::vector<int>& sites, Done<ChunkClaim> done);
     void claim_waiting(const std::vector<int>& sites, Done<WaitingClaim> done);
+    // What is transactional, which none of the others gives.
+    void claim_urgent(const std::vector<int>& sites, Done<WaitingClaim> done);
     void load(const ClaimedChunk& chunk, Done<LoadedChunk> done);
 
     // Both tell how many leases were still held and now last lease_seconds from now.
