@@ -38,8 +38,8 @@ sub fails {
 subtest 'help' => sub {
     my @levels = (
         [], map { [split ' '] } 'site', 'site list', 'site show', 'site create', 'site set', 'keys', 'keys rotate', 'keys retire',
-        'campaign', 'campaign create', 'campaign send', 'campaign show', 'campaign list', 'run', 'run pause', 'run resume',
-        'run cancel', 'run show', 'run list', 'report', 'status', 'doctor',
+        'campaign', 'campaign create', 'campaign send', 'campaign show', 'campaign list', 'message', 'message create', 'message send',
+        'message show', 'run', 'run pause', 'run resume', 'run cancel', 'run show', 'run list', 'report', 'status', 'doctor',
     );
     for my $level (@levels) {
         prints("webpush @$level --help", [@$level, '--help'], qr/^EXAMPLE\n  webpush @$level/m);
@@ -161,6 +161,18 @@ subtest 'sending and waiting' => sub {
     wait_for { !$cancelled->running } 'its end';
     is($cancelled->status, 'exit 1', 'a cancelled run is a failure');
     like($cancelled->output, qr/"state":"cancelled".*\nwebpush: run 3 was cancelled/s, 'its JSON and the reason');
+};
+
+subtest 'messages' => sub {
+    prints(
+        'create', [qw(message create --name Shipped --target /orders --title), 'On its way', '--active-for', '1d'],
+        qr/^name +Shipped$/m, qr/^active for +1d$/m, qr/^title +On its way$/m, qr/^Send it: webpush message send \d+ --contact ID$/m,
+    );
+    my $id = $daemon->sql("SELECT max(id) FROM message");
+    prints('show', [qw(message show), $id], qr/^message +$id$/m);
+    fails('nobody', [qw(message send), $id, qw(--contact x)], 1, qr/contact "x": nobody is subscribed \(field_invalid\)/);
+    fails('to whom', [qw(message send), $id], 2, qr/.*--contact/);
+    fails('no such message', [qw(message show 99)], 1, qr/no message 99 \(not_found\)/);
 };
 
 subtest 'runs' => sub {

@@ -1,6 +1,6 @@
 // The catalogue: what the numbers in the event logs are called, for reports made of logs alone.
-// webpushd writes it as <state_dir>/catalogue.jsonl whenever a run is made; t/golden/catalogue.jsonl
-// shows it. JSON Lines, the first line tells the format:
+// webpushd writes it as <state_dir>/catalogue.jsonl whenever a campaign is sent; messages that are sent
+// singly, of which there may be thousands a day, are not in it. t/golden/catalogue.jsonl shows it. JSON Lines, the first line tells the format:
 //   {"v":1,"catalogue":"runs"}
 //   {"run":12,"site":"default","campaign":3,"name":"Opening","starts_at":"2026-11-22T21:15:14Z"}
 #pragma once

@@ -6,22 +6,11 @@
 #include "campaign_request.h"
 #include "commands.h"
 #include "duration.h"
+#include "message_text.h"
 #include "table.h"
 
 namespace webpush_cli {
 namespace {
-
-void print_message(Table& table, const webpush::JsonObject& campaign) {
-    const auto message = campaign.object("message");
-    if (!message.ok()) { return; }
-    for (const char* member : {"title", "body", "target", "icon", "image", "badge", "language"}) {
-        if (message->has(member)) { table.add({member, text(*message, member)}); }
-    }
-    for (const auto& button : objects(*message, "buttons")) {
-        table.add({"button", text(button, "action") + ": " + text(button, "title") + "  " +
-                                 text(button, "target")});
-    }
-}
 
 void print_runs(const Session& session, const webpush::JsonObject& campaign) {
     Table runs({">RUN", "STATE", "STARTED", ">AUDIENCE", ">ACCEPTED", ">WAITING"});

@@ -77,6 +77,22 @@ std::string Client::post(const std::string& path, const std::string& json) {
     return call("POST", path, &json);
 }
 
+std::string Client::post_once(const std::string& path, const std::string& json,
+                              const std::string& key) {
+    CURL* curl = curl_->handle;
+    const std::string header = "Idempotency-Key: " + key;
+    curl_slist line{const_cast<char*>(header.c_str()), curl_->headers};
+    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, &line);
+    try {
+        std::string body = call("POST", path, &json);
+        curl_easy_setopt(curl, CURLOPT_HTTPHEADER, curl_->headers);
+        return body;
+    } catch (...) {
+        curl_easy_setopt(curl, CURLOPT_HTTPHEADER, curl_->headers);
+        throw;
+    }
+}
+
 std::string Client::patch(const std::string& path, const std::string& json) {
     return call("PATCH", path, &json);
 }

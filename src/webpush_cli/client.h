@@ -17,6 +17,8 @@ public:
     // daemon's refusal in words (refusal.h), or Unreachable.
     std::string get(const std::string& path);
     std::string post(const std::string& path, const std::string& json);
+    // With an Idempotency-Key: however often it is asked, it is done once.
+    std::string post_once(const std::string& path, const std::string& json, const std::string& key);
     std::string patch(const std::string& path, const std::string& json);
 
     // Percent-encodes what a person typed as one part of a path.

@@ -18,6 +18,7 @@ void add_site_commands(CLI::App& app, Session& session);
 void add_keys_command(CLI::App& app, Session& session);
 void add_campaign_commands(CLI::App& app, Session& session);
 void add_send_command(CLI::App& campaign, Session& session);
+void add_message_commands(CLI::App& app, Session& session);
 void add_run_commands(CLI::App& app, Session& session);
 void add_report_command(CLI::App& app, Session& session);
 void add_status_command(CLI::App& app, Session& session);

@@ -67,6 +67,7 @@ int run(int argc, char** argv) {
     add_site_commands(app, session);
     add_keys_command(app, session);
     add_campaign_commands(app, session);
+    add_message_commands(app, session);
     add_run_commands(app, session);
     add_report_command(app, session);
     add_status_command(app, session);

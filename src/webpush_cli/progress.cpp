@@ -47,6 +47,7 @@ std::string counts(const Snapshot& now, double seconds) {
     std::string line = grouped(now.handled) + " of " + grouped(now.audience) + ", accepted " +
                        grouped(now.accepted);
     if (now.deferred > 0) { line += ", waiting " + grouped(now.deferred); }
+    if (now.state == "paused") { return line; }
     const double rate = seconds >= 1 ? static_cast<double>(now.handled) / seconds : 0;
     if (rate >= 1) { line += ", " + grouped(static_cast<long long>(rate)) + "/s"; }
     const auto passed = static_cast<std::int64_t>(seconds);

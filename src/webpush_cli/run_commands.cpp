@@ -11,18 +11,13 @@ namespace {
 
 using webpush::JsonObject;
 
-std::string part_of(const JsonObject& run) {
-    const std::int64_t campaign = number(run, "campaign");
-    return campaign == 0 ? "" : "campaign " + std::to_string(campaign);
-}
-
 void print_run(const Session& session, const std::string& body) {
     if (session.print_json(body)) { return; }
     const Answer answer(body);
     const JsonObject& run = answer.root();
     Table table({"", ""});
     table.add({"run", std::to_string(number(run, "id"))});
-    table.add({"of", part_of(run)});
+    table.add({"of", owner_text(run)});
     table.add({"name", text(run, "name")});
     table.add({"site", text(run, "site")});
     table.add({"state", state_text(run)});
@@ -46,7 +41,7 @@ void list_runs(Session& session, const std::string& site) {
     const Answer answer(body);
     Table table({">RUN", "OF", "SITE", "NAME", "STATE", "STARTED", ">AUDIENCE"});
     for (const auto& run : objects(answer.root(), "runs")) {
-        table.add({std::to_string(number(run, "id")), part_of(run), text(run, "site"),
+        table.add({std::to_string(number(run, "id")), owner_text(run), text(run, "site"),
                    text(run, "name"), text(run, "state"), text(run, "starts_at"),
                    grouped(number(run, "audience"))});
     }

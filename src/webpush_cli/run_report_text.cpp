@@ -84,8 +84,8 @@ void add_reactions(FigureTable& table, const JsonObject& report) {
 }
 
 std::string headline(const JsonObject& report) {
-    std::string line = "Run " + std::to_string(number(report, "id")) + ", campaign " +
-                       std::to_string(number(report, "campaign")) + " \"" + text(report, "name") +
+    std::string line = "Run " + std::to_string(number(report, "id")) + ", " +
+                       owner_text(report) + " \"" + text(report, "name") +
                        "\", site " + text(report, "site") + ": " + state_text(report) +
                        "\nstarted " + text(report, "starts_at");
     if (report.has("finished_at")) { line += ", finished " + text(report, "finished_at"); }

@@ -13,4 +13,10 @@ std::string state_text(const webpush::JsonObject& run) {
     return state + " (" + (detail.empty() ? reason : detail) + ")";
 }
 
+std::string owner_text(const webpush::JsonObject& run) {
+    const std::int64_t campaign = number(run, "campaign");
+    if (campaign != 0) { return "campaign " + std::to_string(campaign); }
+    return "message " + std::to_string(number(run, "message"));
+}
+
 }  // namespace webpush_cli

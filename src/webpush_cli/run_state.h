@@ -10,4 +10,7 @@ namespace webpush_cli {
 // "sending", "paused (as asked)", "paused (240 of the last 300 failed)". `run`: as the API shows one.
 std::string state_text(const webpush::JsonObject& run);
 
+// "campaign 3" or, when it was sent singly, "message 7".
+std::string owner_text(const webpush::JsonObject& run);
+
 }  // namespace webpush_cli

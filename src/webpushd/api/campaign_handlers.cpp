@@ -5,6 +5,7 @@
 #include "report/catalogue.h"
 #include "report/run_report.h"
 #include "run_json.h"
+#include "site_ready.h"
 #include "store/campaign_store.h"
 #include "store/site_store.h"
 #include "webpush/json_out.h"
@@ -50,19 +51,6 @@ Response campaign_response(Connection& db, int status, const Campaign& campaign)
     json.end_array();
     json.end_object();
     return response;
-}
-
-// What a site lacks before anything may be sent for it.
-std::optional<webpush::Error> not_ready(const Site& site) {
-    if (site.contact.empty()) {
-        return webpush::Error{Problem::contact_missing, "",
-                              "set the contact of site " + site.name + " first"};
-    }
-    if (site.origin.empty()) {
-        return webpush::Error{Problem::conflict, "",
-                              "set the origin of site " + site.name + " first"};
-    }
-    return std::nullopt;
 }
 
 }  // namespace

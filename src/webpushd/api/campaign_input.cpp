@@ -20,6 +20,13 @@ constexpr std::size_t max_name = 200;
 constexpr int min_active_seconds = 60;
 constexpr std::string_view urgencies[] = {"very-low", "low", "normal", "high"};  // RFC 8030 5.3
 
+std::optional<Error> read_site(const JsonObject& json, std::string& to) {
+    const auto site = json.string_or("site", default_site, max_name);
+    if (!site.ok()) { return site.error(); }
+    to = *site;
+    return std::nullopt;
+}
+
 std::optional<Error> read_name(const JsonObject& json, std::string& to) {
     const auto name = json.string("name", max_name);
     if (!name.ok()) { return name.error(); }
@@ -58,7 +65,7 @@ std::optional<Error> read_active_seconds(const JsonObject& json, int& to) {
     return std::nullopt;
 }
 
-std::optional<Error> read_message(const JsonObject& json, std::string& content) {
+std::optional<Error> read_content(const JsonObject& json, std::string& content) {
     const auto message = json.object("message");
     if (!message.ok()) { return message.error(); }
     if (auto error = unknown_member(*message, {"title", "body", "target", "icon", "image", "badge",
@@ -81,15 +88,27 @@ Result<Campaign> read_campaign(const JsonObject& json) {
         return *error;
     }
     Campaign campaign;
-    const auto site = json.string_or("site", default_site, max_name);
-    if (!site.ok()) { return site.error(); }
-    campaign.site_name = *site;
+    if (auto error = read_site(json, campaign.site_name)) { return *error; }
     if (auto error = read_name(json, campaign.name)) { return *error; }
     if (auto error = read_audience(json)) { return *error; }
     if (auto error = read_urgency(json, campaign.urgency)) { return *error; }
     if (auto error = read_active_seconds(json, campaign.active_seconds)) { return *error; }
-    if (auto error = read_message(json, campaign.content)) { return *error; }
+    if (auto error = read_content(json, campaign.content)) { return *error; }
     return campaign;
+}
+
+Result<StoredMessage> read_message(const JsonObject& json) {
+    if (auto error = unknown_member(json, {"site", "name", "urgency", "active_seconds",
+                                           "message"})) {
+        return *error;
+    }
+    StoredMessage message;
+    if (auto error = read_site(json, message.site_name)) { return *error; }
+    if (auto error = read_name(json, message.name)) { return *error; }
+    if (auto error = read_urgency(json, message.urgency)) { return *error; }
+    if (auto error = read_active_seconds(json, message.active_seconds)) { return *error; }
+    if (auto error = read_content(json, message.content)) { return *error; }
+    return message;
 }
 
 }  // namespace webpushd

@@ -25,6 +25,11 @@ webpush::Result<Response> create_campaign(ApiCall& call);
 webpush::Result<Response> show_campaign(ApiCall& call);
 webpush::Result<Response> send_campaign(ApiCall& call);
 
+// message_handlers.cpp
+webpush::Result<Response> create_message(ApiCall& call);
+webpush::Result<Response> show_message(ApiCall& call);
+webpush::Result<Response> send_message(ApiCall& call);
+
 // run_handlers.cpp
 webpush::Result<Response> list_runs(ApiCall& call);
 webpush::Result<Response> show_run(ApiCall& call);

@@ -16,6 +16,7 @@ struct Request {
     std::string path;  // percent-decoded, without the query
     std::map<std::string, std::string> query;
     std::string content_type;
+    std::string idempotency_key;  // header Idempotency-Key, "" when absent
     std::string body;
 };
 

@@ -55,6 +55,7 @@ std::unique_ptr<Exchange> begin_exchange(MHD_Connection* connection, const char*
     exchange->request.method = method;
     exchange->request.path = url;
     exchange->request.content_type = header(connection, MHD_HTTP_HEADER_CONTENT_TYPE);
+    exchange->request.idempotency_key = header(connection, "Idempotency-Key");
     MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, add_to_query,
                               &exchange->request.query);
     return exchange;

@@ -42,12 +42,19 @@ Result<Response> change(ApiCall& call, RunAction action, std::string_view done) 
 Result<Response> list_runs(ApiCall& call) {
     const auto before = call.before();
     if (!before.ok()) { return before.error(); }
+    const std::string message = call.query("message");
+    const auto message_id = parse_id(message);
+    if (!message.empty() && !message_id) {
+        return webpush::Error{webpush::Problem::field_invalid, "message", "the id of a message"};
+    }
+    const auto runs = message_id ? runs_of_message(call.db, *message_id, *before, page_size)
+                                 : recent_runs(call.db, call.query("site"), *before, page_size);
     Response response;
     webpush::JsonWriter json(response.body);
     json.begin_object();
     json.key("runs");
     json.begin_array();
-    for (const Run& run : recent_runs(call.db, call.query("site"), *before, page_size)) {
+    for (const Run& run : runs) {
         json.begin_object();
         write_run_members(json, run);
         json.end_object();

@@ -19,6 +19,7 @@ void member_or_null(webpush::JsonWriter& json, std::string_view name, std::strin
 void write_run_members(webpush::JsonWriter& json, const Run& run) {
     json.member("id", run.id);
     json.member("campaign", run.campaign);
+    json.member("message", run.message);
     json.member("site", run.site_name);
     json.member("name", run.name);
     json.member("state", run.state);

@@ -6,6 +6,7 @@
 #include "log.h"
 #include "plan/run_closing.h"
 #include "plan/run_planning.h"
+#include "store/message_store.h"
 
 namespace webpushd {
 
@@ -13,8 +14,17 @@ namespace {
 
 // "Send now" should be seen as now.
 constexpr auto poll_interval = std::chrono::milliseconds(100);
+constexpr auto forget_keys_every = std::chrono::minutes(1);
 // After a failure of the database; it is logged each time.
 constexpr auto retry_interval = std::chrono::seconds(1);
+
+// True once in so long.
+bool is_due(std::chrono::steady_clock::time_point& last, std::chrono::milliseconds every) {
+    const auto now = std::chrono::steady_clock::now();
+    if (last.time_since_epoch().count() != 0 && now < last + every) { return false; }
+    last = now;
+    return true;
+}
 
 }  // namespace
 
@@ -62,6 +72,7 @@ void Planner::work(std::optional<Connection>& db) {
     for (const CancelledRun& closed : close_cancelled_runs(*db)) {
         log_info("run {}: cancelled, {} never sent", closed.run, closed.never_sent);
     }
+    if (is_due(keys_forgotten_, forget_keys_every)) { forget_idempotency_keys(*db); }
 }
 
 bool Planner::pause(std::chrono::milliseconds interval) {

@@ -52,8 +52,10 @@ std::vector<std::int64_t> finish_runs(Connection& db) {
     const Rows finished = db.query(finish_idle_runs);
     std::vector<std::int64_t> runs;
     for (int row = 0; row < finished.size(); ++row) {
+        const std::int64_t campaign = finished.integer(row, 1);
+        if (campaign == 0) { continue; }
         runs.push_back(finished.integer(row, 0));
-        follow_runs(db, finished.integer(row, 1));
+        follow_runs(db, campaign);
     }
     transaction.commit();
     return runs;

@@ -8,7 +8,8 @@
 
 namespace webpushd {
 
-// Closes runs with neither open chunks nor waiting recipients, and their campaigns; tells which.
+// Closes runs with neither open chunks nor waiting recipients, and their campaigns; tells which of
+// campaigns, as of those that were sent singly there are too many to speak of.
 std::vector<std::int64_t> finish_runs(Connection& db);
 
 struct CancelledRun {

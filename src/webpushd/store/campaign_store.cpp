@@ -15,10 +15,12 @@ namespace {
     " FROM campaign c JOIN message m ON m.id = c.message JOIN site s ON s.id = c.site "
 
 #define SELECT_RUN \
-    "SELECT r.id, coalesce(r.campaign, 0), r.site, s.name, coalesce(c.name, ''), r.month, " \
+    "SELECT r.id, coalesce(r.campaign, 0), r.site, s.name, coalesce(c.name, m.name), r.month, " \
     "r.state, " UTC("r.starts_at") ", " UTC("r.active_until") ", " UTC("r.planned_at") ", " \
-    UTC("r.finished_at") ", r.audience, r.pause_reason, r.pause_detail " \
-    "FROM run r JOIN site s ON s.id = r.site LEFT JOIN campaign c ON c.id = r.campaign "
+    UTC("r.finished_at") ", r.audience, r.pause_reason, r.pause_detail, " \
+    "r.message " \
+    "FROM run r JOIN site s ON s.id = r.site JOIN message m ON m.id = r.message " \
+    "LEFT JOIN campaign c ON c.id = r.campaign "
 
 Campaign campaign_from(const Rows& rows, int row) {
     Campaign campaign;
@@ -51,6 +53,7 @@ Run run_from(const Rows& rows, int row) {
     run.audience = rows.integer(row, 11);
     run.pause_reason = rows.text(row, 12);
     run.pause_detail = rows.text(row, 13);
+    run.message = rows.integer(row, 14);
     return run;
 }
 
@@ -104,9 +107,17 @@ std::optional<Run> find_run(Connection& db, std::int64_t id) {
 std::vector<Run> recent_runs(Connection& db, std::string_view site, std::int64_t before,
                              int limit) {
     return runs_from(db.query(SELECT_RUN
-                              "WHERE ($1::text = '' OR s.name = $1) AND r.id < $2 "
-                              "ORDER BY r.id DESC LIMIT $3",
+                              "WHERE r.campaign IS NOT NULL AND ($1::text = '' OR s.name = $1) "
+                              "AND r.id < $2 ORDER BY r.id DESC LIMIT $3",
                               {site, before, limit}));
+}
+
+std::vector<Run> runs_of_message(Connection& db, std::int64_t message, std::int64_t before,
+                                 int limit) {
+    return runs_from(db.query(SELECT_RUN
+                              "WHERE r.campaign IS NULL AND r.message = $1 AND r.id < $2 "
+                              "ORDER BY r.id DESC LIMIT $3",
+                              {message, before, limit}));
 }
 
 std::optional<std::int64_t> start_run(Connection& db, std::int64_t campaign) {

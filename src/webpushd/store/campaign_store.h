@@ -29,10 +29,11 @@ struct Campaign {
 
 struct Run {
     std::int64_t id = 0;
-    std::int64_t campaign = 0;
+    std::int64_t campaign = 0;  // 0: a message sent singly
+    std::int64_t message = 0;
     int site = 0;
     std::string site_name;
-    std::string name;  // the campaign's
+    std::string name;  // the campaign's or the message's
     std::string month;  // first day; names the partitions of its deliveries and events
     std::string state = "planned";
     std::string starts_at;
@@ -57,8 +58,12 @@ std::vector<Campaign> recent_campaigns(Connection& db, std::string_view site, st
 std::vector<Run> runs_of_campaign(Connection& db, std::int64_t campaign);
 std::optional<Run> find_run(Connection& db, std::int64_t id);
 
-// Newest first, at most `limit` with ids below `before`; of one site, or of all when `site` is "".
+// Runs of campaigns, newest first, at most `limit` with ids below `before`; of one site, or of all when
+// `site` is "".
 std::vector<Run> recent_runs(Connection& db, std::string_view site, std::int64_t before, int limit);
+
+// The same of a message that is sent singly.
+std::vector<Run> runs_of_message(Connection& db, std::int64_t message, std::int64_t before, int limit);
 
 // Turns a draft into a run that starts now; the planner takes it from there. nullopt when the
 // campaign is not a draft (any more). REQUIRES: no transaction is open (partitions.h).

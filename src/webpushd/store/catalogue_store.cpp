@@ -4,9 +4,9 @@ namespace webpushd {
 
 std::vector<webpush::CatalogueRun> list_runs(Connection& db) {
     const Rows rows = db.query(
-        "SELECT r.id, s.name, coalesce(r.campaign, 0), coalesce(c.name, ''), "
+        "SELECT r.id, s.name, c.id, c.name, "
         "to_char(r.starts_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') "
-        "FROM run r JOIN site s ON s.id = r.site LEFT JOIN campaign c ON c.id = r.campaign "
+        "FROM run r JOIN site s ON s.id = r.site JOIN campaign c ON c.id = r.campaign "
         "ORDER BY r.id");
     std::vector<webpush::CatalogueRun> runs;
     for (int row = 0; row < rows.size(); ++row) {

@@ -8,7 +8,7 @@
 
 namespace webpushd {
 
-// The oldest first.
+// Those of campaigns, the oldest first.
 std::vector<webpush::CatalogueRun> list_runs(Connection& db);
 
 }  // namespace webpushd

@@ -1,6 +1,6 @@
 package WebPush::Audience;
 
-# Subscriptions and runs of the site "default", put into the database directly: what the sender is
+# Subscriptions and runs of the site "default", or of another, put into the database directly: what the sender is
 # tested with.
 #
 #     my $audience = WebPush::Audience->new($daemon);       # its site may send from now on
@@ -20,10 +20,11 @@ use MIME::Base64 qw(decode_base64url);
 use constant { ORIGIN => 'https://shop.example', CONTACT => 'mailto:push@shop.example', DIFFERENT_KEYS => 64 };
 
 sub new {
-    my ($class, $daemon) = @_;
+    my ($class, $daemon, $site) = @_;
     my $self = bless { daemon => $daemon }, $class;
-    $daemon->sql("UPDATE site SET origin = '@{[ORIGIN]}', contact = '@{[CONTACT]}' WHERE name = 'default'");
-    $self->{site} = $daemon->sql("SELECT id FROM site WHERE name = 'default'");
+    $site //= 'default';
+    $daemon->sql("UPDATE site SET origin = '@{[ORIGIN]}', contact = '@{[CONTACT]}' WHERE name = '$site'");
+    $self->{site} = $daemon->sql("SELECT id FROM site WHERE name = '$site'");
     return $self;
 }
 
