@@ -77,12 +77,6 @@ subtest 'what cannot be sent is said, not sent' => sub {
     is($service->count, 3 * @posts, 'and nothing is on the wire');
 };
 
-subtest 'a message that cannot be read' => sub {
-    my $unreadable = $audience->send({ nonsense => 1 });
-    $audience->wait_finished($unreadable);
-    is_deeply($audience->counts($unreadable), { 'failed/message' => scalar @everybody }, 'fails for everybody');
-};
-
 subtest 'a sender with other keys' => sub {
     my ($vapid) = map { $_->[0] } $daemon->sql("SELECT vapid FROM site WHERE name = 'default'");
     $daemon->sql("UPDATE site SET vapid = 'elsewhere'; UPDATE vapid_key SET id = 'elsewhere'");

@@ -4,6 +4,7 @@
 #include <exception>
 
 #include "log.h"
+#include "plan/error_watch.h"
 #include "plan/run_closing.h"
 #include "plan/run_planning.h"
 #include "store/message_store.h"
@@ -14,6 +15,7 @@ namespace {
 
 // "Send now" should be seen as now.
 constexpr auto poll_interval = std::chrono::milliseconds(100);
+constexpr auto watch_errors_every = std::chrono::milliseconds(500);
 constexpr auto forget_keys_every = std::chrono::minutes(1);
 // After a failure of the database; it is logged each time.
 constexpr auto retry_interval = std::chrono::seconds(1);
@@ -71,6 +73,11 @@ void Planner::work(std::optional<Connection>& db) {
     for (const std::int64_t run : finish_runs(*db)) { log_info("run {}: finished", run); }
     for (const CancelledRun& closed : close_cancelled_runs(*db)) {
         log_info("run {}: cancelled, {} never sent", closed.run, closed.never_sent);
+    }
+    if (is_due(errors_watched_, watch_errors_every)) {
+        for (const PausedRun& paused : pause_failing_runs(*db)) {
+            log_warn("run {}: paused: {}", paused.run, paused.detail);
+        }
     }
     if (is_due(keys_forgotten_, forget_keys_every)) { forget_idempotency_keys(*db); }
 }

@@ -30,6 +30,7 @@ private:
 
     const std::string conninfo_;
     std::thread thread_;
+    std::chrono::steady_clock::time_point errors_watched_{};
     std::chrono::steady_clock::time_point keys_forgotten_{};
     std::mutex mutex_;
     std::condition_variable wake_;

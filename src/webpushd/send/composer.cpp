@@ -53,7 +53,7 @@ std::optional<Outcome> Composer::compose(Message& message, const std::string& ho
 
 std::optional<Outcome> Composer::encrypt_payload(Message& message, std::int64_t now) {
     const Job& job = *message.job;
-    const auto payload = webpush::render_payload(*job.notification, payload_context(message, now),
+    const auto payload = webpush::render_payload(job.notification, payload_context(message, now),
                                                  job.site->keys.link);
     if (!payload) { return outcome(OutcomeKind::failed, "too_big"); }
     message.reduced = payload->reduced;

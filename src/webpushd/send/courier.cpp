@@ -77,10 +77,6 @@ void Courier::take(Job& job) {
 void Courier::dispatch(Message& message) {
     const Recipient& recipient = message.recipient;
     Outcome refused;
-    if (!message.job->notification) {
-        refused.reason = "message";
-        return record(message, refused);
-    }
     if (recipient.endpoint.empty()) {
         refused.kind = OutcomeKind::dropped;
         refused.reason = "left";

@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,7 +18,7 @@ namespace webpushd {
 struct Job {
     std::uint64_t number = 0;  // of this thread's jobs
     RunFacts run;
-    std::optional<webpush::Notification> notification;  // none: it cannot be read
+    webpush::Notification notification;
     // The run's collapse key, or "run-<id>": the tag, and what Topic is made of.
     std::string collapse;
     std::shared_ptr<const SendingSite> site;

@@ -1,11 +1,12 @@
 #include "send/job_runner.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "log.h"
-#include "webpush/json_in.h"
-#include "webpush/notification_json.h"
+#include "send/run_content.h"
+#include "store/run_control.h"
 
 namespace webpushd {
 
@@ -27,20 +28,6 @@ std::vector<WaitingLease> open_leases(const Job& job) {
         if (!message.settled) { leases.push_back({message.recipient.id, message.recipient.epoch}); }
     }
     return leases;
-}
-
-webpush::Result<webpush::Notification> read_content(const std::string& content) {
-    webpush::JsonReader reader;
-    const auto json = reader.parse(content);
-    if (!json) { return json.error(); }
-    return webpush::read_notification(*json);
-}
-
-// Declarative messages have no page that a path could be relative to.
-void make_absolute(webpush::Notification& notification, const std::string& origin) {
-    for (std::string* url : {&notification.icon, &notification.image, &notification.badge}) {
-        if (url->starts_with('/')) { url->insert(0, origin); }
-    }
 }
 
 }  // namespace
@@ -143,11 +130,15 @@ void JobRunner::load(const ClaimedChunk& chunk, std::int64_t asked) {
 void JobRunner::start(const RunFacts& run, ChunkLease chunk, std::int64_t asked, bool in_doubt,
                       std::vector<Recipient> recipients, Rows rows) {
     const auto site = sites_.find(run.site);
-    if (!site) { return chunk.id != 0 ? put_back(chunk, in_doubt) : put_back(run.id, recipients); }
+    auto notification = site ? read_content(run, site->row) : std::nullopt;
+    if (site && !notification) { pause_unreadable(run.id); }
+    if (!notification) {
+        return chunk.id != 0 ? put_back(chunk, in_doubt) : put_back(run.id, recipients);
+    }
     auto owned = std::make_unique<Job>(
         Job{next_number_++,
             run,
-            notification_of(run, site->row),
+            std::move(*notification),
             run.collapse_key.empty() ? "run-" + std::to_string(run.id) : run.collapse_key,
             site,
             chunk,
@@ -170,17 +161,12 @@ void JobRunner::start(const RunFacts& run, ChunkLease chunk, std::int64_t asked,
     courier_.take(job);
 }
 
-std::optional<webpush::Notification> JobRunner::notification_of(const RunFacts& run,
-                                                               const Site& site) {
-    auto notification = read_content(run.content);
-    if (!notification) {
-        if (unreadable_.insert(run.id).second) {
-            log_error("run {}: its message cannot be read", run.id);
-        }
-        return std::nullopt;
-    }
-    make_absolute(*notification, site.origin);
-    return std::move(*notification);
+// It is put back after it has been paused, so that it is not claimed again.
+void JobRunner::pause_unreadable(std::int64_t run) {
+    constexpr std::string_view detail = "its message cannot be read";
+    store_.pause(run, pause_reason::message, detail, [run, detail](const auto& paused) {
+        if (paused && *paused) { log_error("run {}: paused: {}", run, detail); }
+    });
 }
 
 // ---- the end of a job ----

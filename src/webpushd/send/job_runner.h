@@ -7,8 +7,6 @@
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <optional>
-#include <set>
 #include <vector>
 
 #include "send/courier.h"
@@ -65,7 +63,7 @@ private:
     void put_back(std::int64_t run, const std::vector<Recipient>& recipients);
     void release(const std::vector<ChunkReturn>& chunks);
     void release(Returned waiting);
-    std::optional<webpush::Notification> notification_of(const RunFacts& run, const Site& site);
+    void pause_unreadable(std::int64_t run);
     void halt(const std::vector<std::int64_t>& runs);
     void renew(Job& job);
     void renewed(std::uint64_t number, std::int64_t asked,
@@ -85,7 +83,6 @@ private:
     std::map<std::uint64_t, std::unique_ptr<Job>> jobs_;  // by number
     std::size_t recipients_ = 0;  // of all jobs
     std::vector<Returned> returned_;
-    std::set<std::int64_t> unreadable_;  // runs already complained about
     std::uint64_t next_number_ = 1;
     std::uint64_t waiting_checked_ = 0;  // when, on the loop's clock
     std::uint64_t urgent_checked_ = 0;   // the same

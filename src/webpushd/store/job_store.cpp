@@ -5,6 +5,7 @@
 
 #include "store/array_text.h"
 #include "store/job_sql.h"
+#include "store/run_control.h"
 #include "store/uuid.h"
 
 namespace webpushd {
@@ -221,6 +222,14 @@ void JobStore::mark(const ChunkLease& lease, const webpush::SubscriptionId& to,
 void JobStore::mark(std::int64_t run, const std::vector<WaitingLease>& leases,
                     Done<std::int64_t> done) {
     change(mark_waiting_sql, waiting_params(run, leases), std::move(done));
+}
+
+void JobStore::pause(std::int64_t run, std::string_view reason, std::string_view detail,
+                     Done<bool> done) {
+    db_.query({pause_run_sql,
+               {std::to_string(run), std::string(reason), std::string(detail)},
+               ResultFormat::text,
+               converting(std::move(done), [](Rows rows) { return !rows.empty(); })});
 }
 
 void JobStore::halted_runs(const std::vector<std::int64_t>& runs,

@@ -132,6 +132,9 @@ public:
     void release(std::int64_t run, const std::vector<WaitingLease>& leases,
                  Done<std::int64_t> done);
 
+    // Pauses the run for a reason of run_control.h; tells whether it was being sent.
+    void pause(std::int64_t run, std::string_view reason, std::string_view detail, Done<bool> done);
+
     // Which of these runs are not being sent (any more): paused or cancelled.
     void halted_runs(const std::vector<std::int64_t>& runs, Done<std::vector<std::int64_t>> done);
 

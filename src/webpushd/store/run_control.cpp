@@ -21,6 +21,14 @@ std::string_view target(RunAction action, std::string_view state, bool was_plann
 
 }  // namespace
 
+const char* const pause_run_sql =
+    "WITH paused AS (UPDATE run SET state = 'paused', pause_reason = $2, pause_detail = $3 "
+    "WHERE id = $1 AND state = 'sending' RETURNING id, campaign), "
+    "followed AS (UPDATE campaign c SET state = 'paused' FROM paused p WHERE c.id = p.campaign "
+    "AND NOT EXISTS (SELECT FROM run r WHERE r.campaign = p.campaign AND r.id <> p.id "
+    "AND r.state IN ('planned', 'sending'))) "
+    "SELECT id FROM paused";
+
 std::optional<RunChange> change_run(Connection& db, std::int64_t run, RunAction action) {
     Transaction transaction(db);
     const Rows found = db.query(
@@ -34,8 +42,11 @@ std::optional<RunChange> change_run(Connection& db, std::int64_t run, RunAction 
     if (wanted == state) { return RunChange{true, false, state}; }
 
     const std::string_view reason = action == RunAction::pause ? pause_reason::asked : "";
-    db.query("UPDATE run SET state = $2, pause_reason = $3, pause_detail = '' WHERE id = $1",
-             {run, wanted, reason});
+    // what has failed before it was resumed does not pause it again
+    db.query(
+        "UPDATE run SET state = $2, pause_reason = $3, pause_detail = '', watch_taken = NULL "
+        "WHERE id = $1",
+        {run, wanted, reason});
     follow_runs(db, found.integer(0, 2));
     transaction.commit();
     return RunChange{true, true, wanted};

@@ -34,6 +34,10 @@ struct RunChange {
 // nullopt when there is no such run. Asking again for what is so already changes nothing.
 std::optional<RunChange> change_run(Connection& db, std::int64_t run, RunAction action);
 
+// Pauses a run that is being sent, for a reason of pause_reason: $1 run, $2 reason, $3 detail; its campaign
+// follows. A row comes back when it was not so already. Of static storage, for both kinds of connection.
+extern const char* const pause_run_sql;
+
 // A campaign's state is made from the states of its runs. Call it in the transaction that changes one
 // of them, or after it.
 void follow_runs(Connection& db, std::int64_t campaign);
