@@ -40,6 +40,7 @@ JobRunner::JobRunner(uv_loop_t* loop, const Settings& settings, JobStore& store,
       batch_(batch),
       courier_(courier),
       sites_(settings, alarms),
+      lease_clock_(settings.lease_seconds),
       turn_(recipients_a_turn),
       urgent_turn_(1) {
     refresh_sites();
@@ -65,7 +66,7 @@ void JobRunner::poll() {
 
 void JobRunner::claim_urgent() {
     ++asking_;
-    store_.claim_urgent(urgent_turn_.order(sites_.ids()),
+    store_.claim_urgent(urgent_turn_.order(sites_.ids()), lease_clock_.now(boot_milliseconds()),
                         [this, asked = boot_milliseconds()](auto claim) {
                             --asking_;
                             const bool worked = claim.ok();
@@ -78,7 +79,7 @@ void JobRunner::claim_urgent() {
 
 void JobRunner::claim_waiting() {
     ++asking_;
-    store_.claim_waiting(turn_.order(sites_.ids()),
+    store_.claim_waiting(turn_.order(sites_.ids()), lease_clock_.now(boot_milliseconds()),
                          [this, asked = boot_milliseconds()](auto claim) {
                              --asking_;
                              const bool worked = claim.ok();
@@ -94,6 +95,7 @@ bool JobRunner::take_claim(webpush::Result<WaitingClaim, DbError> claim, std::in
                            SiteTurn& turn) {
     note_database(claim.ok(), claim.ok() ? "" : claim.error().what());
     if (!claim) { return false; }
+    lease_clock_.told(claim->database_ms, asked, boot_milliseconds());
     note_gate(claim->ingest_behind);
     if (claim->recipients.empty()) { return false; }
     turn.took(claim->run.site, claim->recipients.size());
@@ -103,13 +105,15 @@ bool JobRunner::take_claim(webpush::Result<WaitingClaim, DbError> claim, std::in
 
 void JobRunner::claim_chunk() {
     ++asking_;
-    store_.claim_chunk(turn_.order(sites_.ids()), [this, asked = boot_milliseconds()](auto claim) {
-        --asking_;
-        note_database(claim.ok(), claim.ok() ? "" : claim.error().what());
-        if (!claim) { return; }
-        note_gate(claim->ingest_behind);
-        if (!claim->chunk.empty()) { load(claim->chunk.front(), asked); }
-    });
+    store_.claim_chunk(turn_.order(sites_.ids()), lease_clock_.now(boot_milliseconds()),
+                       [this, asked = boot_milliseconds()](auto claim) {
+                           --asking_;
+                           note_database(claim.ok(), claim.ok() ? "" : claim.error().what());
+                           if (!claim) { return; }
+                           lease_clock_.told(claim->database_ms, asked, boot_milliseconds());
+                           note_gate(claim->ingest_behind);
+                           if (!claim->chunk.empty()) { load(claim->chunk.front(), asked); }
+                       });
 }
 
 void JobRunner::load(const ClaimedChunk& chunk, std::int64_t asked) {

@@ -11,6 +11,7 @@
 
 #include "send/courier.h"
 #include "send/job.h"
+#include "send/lease_clock.h"
 #include "send/outcome_batch.h"
 #include "send/sending_sites.h"
 #include "send/site_turn.h"
@@ -78,6 +79,7 @@ private:
     OutcomeBatch& batch_;
     Courier& courier_;
     SendingSites sites_;
+    LeaseClock lease_clock_;
     SiteTurn turn_;
     SiteTurn urgent_turn_;
     std::map<std::uint64_t, std::unique_ptr<Job>> jobs_;  // by number

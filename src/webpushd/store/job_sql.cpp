@@ -24,11 +24,17 @@ const char* const sending_sites_sql =
     "(SELECT string_agg(k.id, ' ' ORDER BY k.id) FROM vapid_key k WHERE k.site = s.id) "
     "FROM site s WHERE origin <> '' AND contact <> ''";
 
+// When leases that end before it have ended.
+#define LEASE_TIME "least(now(), to_timestamp($3::float8 / 1000)) "
+
 #define FREE_CHUNK \
-    "j.state <> 'done' AND j.not_before <= now() AND (j.state = 'ready' OR j.lease_until < now()) "
+    "j.state <> 'done' AND j.not_before <= now() " \
+    "AND (j.state = 'ready' OR j.lease_until < " LEASE_TIME ") "
 
 #define FREE_WAITING \
-    "d.not_before <= now() AND (d.lease_until IS NULL OR d.lease_until < now()) "
+    "d.not_before <= now() AND (d.lease_until IS NULL OR d.lease_until < " LEASE_TIME ") "
+
+#define DATABASE_MS "floor(extract(epoch FROM now()) * 1000)::bigint"
 
 // Of the runs that have something to do (the relation "first"): by class, then by the sites' turn, then
 // the one that waits longest.
@@ -50,7 +56,7 @@ const char* const claim_chunk_sql =
     "lease_until = now() + $2::int * interval '1 second' "
     "FROM candidate c WHERE j.bucket = c.bucket AND j.id = c.id RETURNING j.*, c.in_doubt) "
     "SELECT gate.open, " RUN_COLUMNS ", c.bucket, c.id, c.epoch, c.id_from, c.id_to, c.in_doubt, "
-    "c.begun_to, r.class "
+    "c.begun_to, r.class, " DATABASE_MS " "
     "FROM gate LEFT JOIN claimed c ON true LEFT JOIN run r ON r.id = c.run "
     "LEFT JOIN message m ON m.id = r.message";
 
@@ -68,7 +74,7 @@ const char* const claim_chunk_sql =
     "SELECT CASE WHEN gate.open THEN '1' ELSE '0' END, " RUN_COLUMNS ", " \
     "c.subscription, " SUBSCRIPTION_COLUMNS ", c.attempt::text, c.epoch::text, " \
     "CASE WHEN c.in_doubt THEN '1' ELSE '0' END, CASE WHEN c.begun THEN '1' ELSE '0' END, " \
-    "r.class::text " \
+    "r.class::text, " DATABASE_MS "::text " \
     "FROM gate LEFT JOIN numbered c ON true LEFT JOIN run r ON r.id = c.run " \
     "LEFT JOIN message m ON m.id = r.message AND c.number = 1 " \
     "LEFT JOIN subscription s ON s.bucket = c.bucket AND s.site = c.site AND s.id = c.subscription " \

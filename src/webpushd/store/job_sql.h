@@ -5,7 +5,7 @@ namespace webpushd {
 
 extern const char* const sending_sites_sql;
 
-// $1: sites in the order of their turns, $2: lease seconds.
+// $1: sites in the order of their turns, $2: lease seconds, $3: lease time in milliseconds (job_store.h).
 extern const char* const claim_chunk_sql;
 extern const char* const claim_waiting_sql;
 extern const char* const claim_urgent_sql;

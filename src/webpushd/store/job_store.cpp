@@ -65,6 +65,7 @@ std::vector<Site> sites_of(const Rows& rows) {
 
 ChunkClaim chunk_claim(const Rows& rows) {
     ChunkClaim claim;
+    claim.database_ms = rows.integer(0, 16);
     claim.ingest_behind = !rows.boolean(0, 0);
     if (rows.is_null(0, 8)) { return claim; }
     ClaimedChunk chunk;
@@ -97,7 +98,8 @@ Recipient recipient(const Rows& rows, int row, int first) {
 
 WaitingClaim waiting_claim(Rows rows) {
     const bool ingest_behind = rows.text(0, 0) == "0";
-    if (rows.is_null(0, 8)) { return {ingest_behind, {}, {}, std::move(rows)}; }
+    const std::int64_t database_ms = rows.integer(0, 22);
+    if (rows.is_null(0, 8)) { return {database_ms, ingest_behind, {}, {}, std::move(rows)}; }
     std::vector<Recipient> recipients;
     recipients.reserve(static_cast<std::size_t>(rows.size()));
     for (int row = 0; row < rows.size(); ++row) {
@@ -107,7 +109,7 @@ WaitingClaim waiting_claim(Rows rows) {
         added.in_doubt = rows.text(row, 19) == "1";
         added.begun = rows.text(row, 20) == "1";
     }
-    return {ingest_behind, run_facts(rows, 21), std::move(recipients), std::move(rows)};
+    return {database_ms, ingest_behind, run_facts(rows, 21), std::move(recipients), std::move(rows)};
 }
 
 LoadedChunk loaded_chunk(Rows rows) {
@@ -146,24 +148,32 @@ void JobStore::sending_sites(Done<std::vector<Site>> done) {
                converting(std::move(done), [](Rows rows) { return sites_of(rows); })});
 }
 
-void JobStore::claim_chunk(const std::vector<int>& sites, Done<ChunkClaim> done) {
-    db_.query({claim_chunk_sql, {array_of(sites), lease_seconds_}, ResultFormat::text,
+std::vector<std::string> JobStore::claim_params(const std::vector<int>& sites,
+                                                LeaseTime lease_time) const {
+    return {array_of(sites), lease_seconds_,
+            lease_time ? std::to_string(*lease_time) : std::string("infinity")};
+}
+
+void JobStore::claim_chunk(const std::vector<int>& sites, LeaseTime lease_time,
+                           Done<ChunkClaim> done) {
+    db_.query({claim_chunk_sql, claim_params(sites, lease_time), ResultFormat::text,
                converting(std::move(done), [](Rows rows) { return chunk_claim(rows); })});
 }
 
-void JobStore::claim_waiting(const std::vector<int>& sites, Done<WaitingClaim> done) {
-    db_.query(
-        {claim_waiting_sql,
-         {array_of(sites), lease_seconds_},
-         ResultFormat::binary,
-         converting(std::move(done), [](Rows rows) { return waiting_claim(std::move(rows)); })});
+void JobStore::claim_waiting(const std::vector<int>& sites, LeaseTime lease_time,
+                             Done<WaitingClaim> done) {
+    claim_single(claim_waiting_sql, sites, lease_time, std::move(done));
 }
 
-void JobStore::claim_urgent(const std::vector<int>& sites, Done<WaitingClaim> done) {
+void JobStore::claim_urgent(const std::vector<int>& sites, LeaseTime lease_time,
+                            Done<WaitingClaim> done) {
+    claim_single(claim_urgent_sql, sites, lease_time, std::move(done));
+}
+
+void JobStore::claim_single(const char* sql, const std::vector<int>& sites, LeaseTime lease_time,
+                            Done<WaitingClaim> done) {
     db_.query(
-        {claim_urgent_sql,
-         {array_of(sites), lease_seconds_},
-         ResultFormat::binary,
+        {sql, claim_params(sites, lease_time), ResultFormat::binary,
          converting(std::move(done), [](Rows rows) { return waiting_claim(std::move(rows)); })});
 }
 

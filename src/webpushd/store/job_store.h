@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -69,12 +70,14 @@ struct Recipient {
 };
 
 struct ChunkClaim {
+    std::int64_t database_ms = 0;     // the database's time when it was asked
     bool ingest_behind = false;       // nothing is given out for now
     std::vector<ClaimedChunk> chunk;  // none or one
 };
 
 // Those of one run that waited, at most 256.
 struct WaitingClaim {
+    std::int64_t database_ms = 0;
     bool ingest_behind = false;
     RunFacts run;
     std::vector<Recipient> recipients;  // views into rows
@@ -111,10 +114,14 @@ public:
     // their VAPID keys are told.)
     void sending_sites(Done<std::vector<Site>> done);
 
-    void claim_chunk(const std::vector<int>& sites, Done<ChunkClaim> done);
-    void claim_waiting(const std::vector<int>& sites, Done<WaitingClaim> done);
+    // `lease_time`: another's lease ends when the database's clock and this, in milliseconds, have both
+    // passed it (lease_clock.h); nullopt: the clock alone.
+    using LeaseTime = std::optional<std::int64_t>;
+    void claim_chunk(const std::vector<int>& sites, LeaseTime lease_time, Done<ChunkClaim> done);
+    void claim_waiting(const std::vector<int>& sites, LeaseTime lease_time,
+                       Done<WaitingClaim> done);
     // What is transactional, which none of the others gives.
-    void claim_urgent(const std::vector<int>& sites, Done<WaitingClaim> done);
+    void claim_urgent(const std::vector<int>& sites, LeaseTime lease_time, Done<WaitingClaim> done);
     void load(const ClaimedChunk& chunk, Done<LoadedChunk> done);
 
     // Both tell how many leases were still held and now last lease_seconds from now.
@@ -139,6 +146,9 @@ public:
     void halted_runs(const std::vector<std::int64_t>& runs, Done<std::vector<std::int64_t>> done);
 
 private:
+    std::vector<std::string> claim_params(const std::vector<int>& sites, LeaseTime lease_time) const;
+    void claim_single(const char* sql, const std::vector<int>& sites, LeaseTime lease_time,
+                      Done<WaitingClaim> done);
     void change(const char* sql, std::vector<std::string> params, Done<std::int64_t> done);
 
     AsyncConnection& db_;
