@@ -358,6 +358,8 @@ sub make_old {
 }
 
 subtest 'a database of the first version' => sub {
+    my $newest = () = glob root() . '/src/webpushd/store/migrations/*.sql';
+    my $missing = $newest - 1;
     my $migrated = sub {
         my ($conninfo) = @_;
         my $result = capture(['psql', '-XAtq', '-F', ' ', $conninfo, '-c',
@@ -369,9 +371,9 @@ subtest 'a database of the first version' => sub {
     make_old($other);
     my $external = WebPush::Daemon->new(args => ['--roles', 'ingest'], database => $other);
     is($external->launch->wait_end, 'exit 1', 'on a server that is not its own it is not touched unasked');
-    like($external->output, qr/schema version 1 of 2; run: webpushd migrate --database '/, 'what to do is told');
+    like($external->output, qr/schema version 1 of $newest; run: webpushd migrate --database '/, 'what to do is told');
     my $result = capture([build_path('webpushd'), 'migrate', '--database', $other]);
-    like($result->{stderr}, qr/migrations applied: 1\b/, 'the command does it');
+    like($result->{stderr}, qr/migrations applied: $missing\b/, 'the command does it');
     $migrated->($other);
 
     $daemon->sql('DROP SCHEMA public CASCADE');
@@ -379,7 +381,7 @@ subtest 'a database of the first version' => sub {
     make_old($daemon->conninfo);
     $daemon->stop;
     $daemon->start;
-    like($daemon->output, qr/migrations applied: 1$/m, 'on its own server the daemon does it by itself');
+    like($daemon->output, qr/migrations applied: $missing$/m, 'on its own server the daemon does it by itself');
     $migrated->($daemon->conninfo);
 };
 
