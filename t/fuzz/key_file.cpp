@@ -2,6 +2,7 @@
 #include "fuzz.h"
 #include "webpush/contact_proof.h"
 #include "webpush/edge_files.h"
+#include "webpush/key_file.h"
 #include "webpush/link_keys.h"
 
 namespace {
@@ -14,6 +15,25 @@ void read_link_keys(std::string_view text) {
     require(next.ok() && next->all().size() == 2 && next->signing().id != keys->signing().id);
     require(next->all()[1].id == keys->signing().id);
     require(next->all()[1].hmac.mac({"x"}) == keys->signing().hmac.mac({"x"}));
+}
+
+// A new key waits behind the first, and then takes its place; both files can be read.
+void roll_over_link_keys(std::string_view text) {
+    const auto keys = webpush::LinkKeys::parse(text);
+    if (!keys || webpush::waiting_key(text)) { return; }
+    const std::string waiting = webpush::with_waiting_key(text);
+    const auto id = webpush::waiting_key(waiting);
+    const auto before = webpush::LinkKeys::parse(waiting);
+    require(id && before.ok() && before->signing().id == keys->signing().id);
+    const std::string changed = webpush::with_waiting_key_first(waiting);
+    const auto after = webpush::LinkKeys::parse(changed);
+    require(after.ok() && after->all().size() == 2 && after->signing().id == *id);
+    require(!webpush::waiting_key(changed));
+}
+
+void read_key_id(std::string_view text) {
+    const auto id = webpush::parse_key_id(text);
+    require(!id || (*id >= 0 && *id <= 255 && webpush::parse_key_id(std::to_string(*id)) == id));
 }
 
 void read_identity_keys(std::string_view text) {
@@ -36,6 +56,8 @@ void read_vapid_keys(std::string_view text) {
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view text = input(data, size);
     read_link_keys(text);
+    roll_over_link_keys(text);
+    read_key_id(text);
     read_identity_keys(text);
     read_vapid_keys(text);
     return 0;
