@@ -31,7 +31,8 @@ constexpr const char* outcomes_by_reason =
 
 // Reads all deliveries of the run.
 constexpr const char* count_known_failed =
-    "SELECT count(*) FROM delivery d JOIN subscription s "
+    "SELECT count(*) FILTER (WHERE d.reason <> 'refused'), "
+    "count(*) FILTER (WHERE d.reason = 'refused') FROM delivery d JOIN subscription s "
     "ON s.bucket = d.bucket AND s.site = d.site AND s.id = d.subscription "
     "WHERE d.month = $1 AND d." EVERY_BUCKET "AND d.run = $2 AND d.at >= $3 AND "
     IS_FAILURE("d") "AND s.accepted_at IS NOT NULL";
@@ -80,12 +81,13 @@ std::string look_at(Connection& db, const Rows& runs, int row) {
         begin(least_outcomes);
         return {};
     }
-    RecentOutcomes recent{totals.taken - runs.integer(row, 2), totals.failed - runs.integer(row, 3),
-                          0};
+    RecentOutcomes recent{totals.taken - runs.integer(row, 2), totals.failed - runs.integer(row, 3)};
     if (!is_enough(recent, runs.integer(row, 4))) { return {}; }
     if (seem_too_many(recent)) {
-        recent.known_failed =
-            db.query(count_known_failed, {runs.text(row, 1), run, runs.text(row, 5)}).integer(0, 0);
+        const Rows known =
+            db.query(count_known_failed, {runs.text(row, 1), run, runs.text(row, 5)});
+        recent.known_failed = known.integer(0, 0);
+        recent.known_refused = known.integer(0, 1);
         if (are_too_many(recent)) { return detail_of(recent, totals); }
         begin(std::max(least_outcomes, (totals.taken + totals.failed) / 4));  // seldom: it was dear
     } else {
@@ -104,7 +106,9 @@ bool seem_too_many(const RecentOutcomes& recent) { return recent.failed >= recen
 
 // Whoever has taken this message is known by that.
 bool are_too_many(const RecentOutcomes& recent) {
-    return recent.taken + recent.known_failed < least_known || recent.known_failed >= recent.taken;
+    const std::int64_t known = recent.taken + recent.known_failed + recent.known_refused;
+    const std::int64_t half = std::max<std::int64_t>(recent.taken, 1);
+    return known < least_known || recent.known_failed >= half;
 }
 
 std::vector<PausedRun> pause_failing_runs(Connection& db) {
