@@ -7,7 +7,7 @@ use WebPush::Process qw(capture);
 use JSON::PP qw(decode_json);
 
 my @edge = qw(edge.click edge.event_async edge.subscribe_durable edge.visit);
-my @send = qw(encrypt.vs_ecdh send.cpu_vs_encrypt send.cpu_vs_node_web_push);
+my @send = qw(encrypt.vs_ecdh send.cpu_vs_encrypt send.cpu_vs_node_web_push ingest.events);
 my @latencies = map { ("edge.latency.$_.p50", "edge.latency.$_.p99") } qw(
     click event subscribe visit
     subscribe.sync_1ms event.sync_1ms click.sync_1ms subscribe.sync_5ms event.sync_5ms click.sync_5ms
@@ -21,6 +21,7 @@ my %target = (
     'encrypt.vs_ecdh' => 0.72,
     'send.cpu_vs_encrypt' => 0.75,
     'send.cpu_vs_node_web_push' => 8,
+    'ingest.events' => 0.35,
 );
 my $output = test_dir() . '/bench.json';
 my @command = ($^X, '-I', 't/lib', '-I', 't/bench/lib', 't/bench/run.pl', '--output', $output);

@@ -21,16 +21,17 @@ use Bench::Report;
 # `seconds` of CPU time for programs that time themselves, the rest are items of a slice.
 my %thorough = (
     rounds => 7, clicks => 60_000, events => 60_000, visit_seconds => 2, subscribes => 40_000, audience => 20_000, seconds => 0.5,
-    openssl_seconds => 1, latency_seconds => 1, idle_connections => 10_000,
+    openssl_seconds => 1, latency_seconds => 1, idle_connections => 10_000, ingested => 1_000_000,
 );
 my %quick = (
     rounds => 1, clicks => 1000, events => 1000, visit_seconds => 1, subscribes => 1000, audience => 500, seconds => 0.05,
-    openssl_seconds => 1, latency_seconds => 0.1, idle_connections => 200,
+    openssl_seconds => 1, latency_seconds => 0.1, idle_connections => 200, ingested => 2000,
 );
 
 my @order = qw(
     edge.click edge.event_async edge.subscribe_durable edge.visit edge.latency edge.memory
     encrypt.vs_ecdh send.cpu_vs_encrypt send.cpu_vs_node_web_push
+    ingest.events
 );
 
 # What the harness checks (that servers end cleanly and left no errors in their logs) is said only
