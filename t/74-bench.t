@@ -7,7 +7,11 @@ use WebPush::Process qw(capture);
 use JSON::PP qw(decode_json);
 
 my @edge = qw(edge.click edge.event_async edge.subscribe_durable edge.visit);
-my @send = qw(encrypt.vs_ecdh send.cpu_vs_encrypt send.cpu_vs_node_web_push ingest.events);
+my @send = qw(
+    encrypt.vs_ecdh send.cpu_vs_encrypt send.cpu_vs_node_web_push
+    ingest.events
+);
+my @large = qw(send.first_push_seconds send.rss_growth_mb);
 my @latencies = map { ("edge.latency.$_.p50", "edge.latency.$_.p99") } qw(
     click event subscribe visit
     subscribe.sync_1ms event.sync_1ms click.sync_1ms subscribe.sync_5ms event.sync_5ms click.sync_5ms
@@ -22,16 +26,18 @@ my %target = (
     'send.cpu_vs_encrypt' => 0.75,
     'send.cpu_vs_node_web_push' => 8,
     'ingest.events' => 0.35,
+    'send.first_push_seconds' => 1,
+    'send.rss_growth_mb' => 32,
 );
 my $output = test_dir() . '/bench.json';
 my @command = ($^X, '-I', 't/lib', '-I', 't/bench/lib', 't/bench/run.pl', '--output', $output);
 
 subtest 'all rows' => sub {
     my $run = WebPush::Process->start('bench', [@command, '--quick']);
-    is($run->wait_end(120), 'exit 0', 'it works') or diag($run->output);
+    is($run->wait_end(150), 'exit 0', 'it works') or diag($run->output);
     my $bench = eval { decode_json(read_file($output)) } // {};
     my @found = @{ $bench->{rows} // [] };
-    my @names = ((map { ($_, "$_.a_a") } @edge), @latencies, @memory, map { ($_, "$_.a_a") } @send);
+    my @names = ((map { ($_, "$_.a_a") } @edge), @latencies, @memory, (map { ($_, "$_.a_a") } @send), @large);
     is_deeply([map { $_->{name} } @found], \@names, 'each row, and its noise');
     is_deeply([map { $_->{target} } @found], [map { $target{$_} } @names], 'what is wanted of each');
     is_deeply([grep { !is_measured($_) } @found], [], 'all are measured');
@@ -39,6 +45,7 @@ subtest 'all rows' => sub {
     like($bench->{machine}{processors}, qr/^[1-9]\d*$/, 'the machine is described');
     like($run->output, qr/^\Q$_\E +[\d.]+ us CPU/m, "$_ is in the table") for @edge, @send;
     like($run->output, qr/^\Q$_\E +[\d.]+ (?:us|MB) +[\d.]+ /m, "$_ is in the table") for @latencies, @memory;
+    like($run->output, qr/^\Q$_\E +-?[\d.]+ (?:s|MB) .* <= \d/m, "$_ is in the table") for @large;
     is_deeply([left_directories($run)], [], 'no logs are left');
 };
 
@@ -63,6 +70,8 @@ done_testing();
 
 sub is_measured {
     my ($row) = @_;
+    return defined $row->{value} if $row->{name} eq 'send.rss_growth_mb';    # of a small audience it may be any
+    return $row->{value} > 0 if $row->{name} eq 'send.first_push_seconds';
     my @figures = $row->{name} =~ /^edge\.memory/ ? qw(value against_value) : qw(value ratio low high);
     return !grep { !defined $row->{$_} || $row->{$_} <= 0 } @figures;
 }

@@ -38,7 +38,7 @@ sub start {
     push @flags, '--max-streams', $option{max_streams} if $option{max_streams};
     $self->{process} = WebPush::Process->start("push$instances", [
         'node', root() . '/t/lib/push_endpoint_cli.mjs', '--key', $self->{tls}{key}, '--cert', $self->{tls}{cert},
-        '--log', "$dir/log", '--rules', "$dir/rules", @flags,
+        '--log', $self->log, '--rules', "$dir/rules", @flags,
     ]);
     $self->{port} = $self->{process}->wait_until('it listened', sub {
         $self->{process}->output =~ /^listening (\d+)$/m && $1;
@@ -63,6 +63,7 @@ sub certificate {
 sub port { return $_[0]{port} }
 sub ca { return $_[0]{tls}{cert} }
 sub process { return $_[0]{process} }
+sub log { return "$_[0]{dir}/log" }
 
 # webpushd's options that lead it here.
 sub arguments {
@@ -103,8 +104,8 @@ sub posts_after {
 # A line that is being written is left for the next time.
 sub lines {
     my ($self) = @_;
-    return if !-e "$self->{dir}/log";
-    return read_file("$self->{dir}/log") =~ /^(.*)\n/mg;
+    return if !-e $self->log;
+    return read_file($self->log) =~ /^(.*)\n/mg;
 }
 
 1;

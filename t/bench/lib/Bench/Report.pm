@@ -6,6 +6,7 @@ package Bench::Report;
 #     $report->add($row, $result, $beside);    # $result is Bench::Compare's
 #     $report->add_figures($row, {name, value, against, against_value, ratio}, ...);
 #         # rows <row's name>.<name> in the row's unit; ratio is Bench::Compare::spread's, or left out
+#     $report->add_value($row, $value, $beside);  # the row's target is the most that it may be
 #     $report->write;
 #     print $report->table;
 #
@@ -66,6 +67,21 @@ sub add_figures {
     return;
 }
 
+sub add_value {
+    my ($self, $row, $value, $beside) = @_;
+    push @{ $self->{rows} }, {
+        name => $row->{name},
+        value => rounded($value),
+        unit => $row->{unit},
+        against => $row->{against},
+        against_value => undef,
+        target => $row->{target},
+        ratios(undef),
+        beside => { map { $_ => rounded($beside->{$_}) } keys %$beside },
+    };
+    return;
+}
+
 sub ratios {
     my ($spread) = @_;
     return map { $_ => undef } qw(ratio low high) if !$spread;
@@ -106,7 +122,7 @@ sub table {
     for my $row (@{ $self->{rows} }) {
         my $name = $row->{name} =~ /\.a_a$/ ? '  A/A' : $row->{name};
         my $line = sprintf '%-34s %7s %-15s %7s %-23s %6s  %-13s %s',
-            $name, @$row{qw(value unit against_value against)}, ratio_columns($row);
+            $name, @$row{qw(value unit)}, $row->{against_value} // '', $row->{against}, ratio_columns($row);
         $text .= $line =~ s/ +\z//r . "\n";
         my $beside = $row->{beside} // {};
         $text .= sprintf "    %12s %s\n", $beside->{$_}, $_ for sort keys %$beside;
@@ -116,10 +132,14 @@ sub table {
 
 sub ratio_columns {
     my ($row) = @_;
-    return ('') x 3 if !defined $row->{ratio};
-    my $wanted = defined $row->{target}
-        ? ">= $row->{target}" . ($row->{ratio} < $row->{target} ? '  not yet' : '') : '';
-    return sprintf('%.3f', $row->{ratio}), sprintf('%5.2f - %5.2f', @$row{qw(low high)}), $wanted;
+    return '', '', wanted($row, '<=', $row->{value} > ($row->{target} // 0)) if !defined $row->{ratio};
+    return sprintf('%.3f', $row->{ratio}), sprintf('%5.2f - %5.2f', @$row{qw(low high)}),
+        wanted($row, '>=', $row->{ratio} < ($row->{target} // 0));
+}
+
+sub wanted {
+    my ($row, $relation, $missed) = @_;
+    return defined $row->{target} ? "$relation $row->{target}" . ($missed ? '  not yet' : '') : '';
 }
 
 1;

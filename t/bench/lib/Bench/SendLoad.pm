@@ -1,10 +1,12 @@
 package Bench::SendLoad;
 
 # webpushd with its own PostgreSQL and an audience, and a stock nghttpd in the push service's place,
-# which answers 200 to everything. One for all rows that send.
+# which answers 200 to everything. One for all rows that send to so many.
 #
 #     my $load = Bench::SendLoad->shared(audience => 20_000);
 #     my $slice = $load->slice;      # one run to everybody, from the planner to the last outcome
+#     $load->restart;                # webpushd and PostgreSQL anew, the audience stays
+#     $load->restart('--roles', ...) # with other options
 #
 # A slice is {cost => webpushd's CPU nanoseconds a message, postgres => PostgreSQL's, per_second}.
 # It dies unless every message was accepted.
@@ -38,13 +40,14 @@ use constant NOTIFICATION => {
 };
 
 # The database is asked no more often than this: its answers cost CPU, too.
-use constant { POLL_SECONDS => 0.2, RUN_SECONDS => 120, DIFFERENT_KEYS => 64 };
+use constant { POLL_SECONDS => 0.2, RUN_SECONDS => 120, LEAST_PER_SECOND => 1000, DIFFERENT_KEYS => 64 };
 
-my $shared;
+my %shared;    # by the size of the audience
+my $nghttpd;   # {port, certificate}
 
 sub shared {
     my ($class, %option) = @_;
-    return $shared //= $class->new(%option);
+    return $shared{ $option{audience} } //= $class->new(%option);
 }
 
 sub notification_json { return JSON::PP->new->canonical->encode(NOTIFICATION) }
@@ -53,10 +56,12 @@ sub new {
     my ($class, %option) = @_;
     my $self = bless { size => $option{audience} }, $class;
     my $host = $WebPush::PushService::HOST{mozilla};
-    my ($port, $certificate) = start_nghttpd($host);
-    $self->{daemon} = WebPush::Daemon->new(fsync => 1, args => [
-        '--roles', 'plan,send', '--push-ca', $certificate, '--push-redirect', "$host=127.0.0.1:$port",
-    ])->start;
+    $nghttpd //= start_nghttpd($host);
+    $self->{arguments} = [
+        '--roles', 'plan,send', '--push-ca', $nghttpd->{certificate},
+        '--push-redirect', "$host=127.0.0.1:$nghttpd->{port}",
+    ];
+    $self->{daemon} = WebPush::Daemon->new(fsync => 1, args => $self->{arguments})->start;
     $self->{audience} = WebPush::Audience->new($self->{daemon});
     $self->subscribe_all("https://$host/wpush/v2/any");
     return $self;
@@ -73,7 +78,19 @@ sub start_nghttpd {
     my $nghttpd = WebPush::Process->start('nghttpd', ['nghttpd', '-d', $dir, $port, $tls->{key}, $tls->{cert}]);
     at_finish(sub { $nghttpd->kill9 });    # it knows no other end
     $nghttpd->wait_until('it listened', sub { IO::Socket::INET->new("127.0.0.1:$port") });
-    return ($port, $tls->{cert});
+    return { port => $port, certificate => $tls->{cert} };
+}
+
+sub daemon { return $_[0]{daemon} }
+
+sub restart {
+    my ($self, @arguments) = @_;
+    $self->{daemon}->stop;
+    $self->{daemon}{args} = @arguments ? \@arguments : $self->{arguments};
+    $self->{daemon}->start;
+    # Nobody ingests now, so nobody would be waited for in vain.
+    $self->{daemon}->sql('DELETE FROM ingest_source') if !@arguments;
+    return;
 }
 
 sub subscribe_all {
@@ -90,7 +107,7 @@ sub subscribe_all {
             consent_counter, consent_at, data_counter, data_at, created_at, seen_at)
         SELECT get_byte(hash, 0), $site, encode(substr(hash, 1, 16), 'hex')::uuid, endpoint, p256dh, auth,
             'firefox-desktop', 1, at, 1, at, at, at
-        FROM hashed JOIN keys ON number = 1 + n % @{[DIFFERENT_KEYS]}
+        FROM hashed JOIN keys ON number = 1 + n % @{[DIFFERENT_KEYS]} ORDER BY hash
 INSERT
         INSERT INTO audience_size (bucket, site, active)
         SELECT bucket, site, count(*) FROM subscription GROUP BY 1, 2
@@ -130,7 +147,7 @@ sub beside {
 sub send {
     my ($self) = @_;
     my $run = $self->{audience}->send(NOTIFICATION);
-    my $end = time + deadline(RUN_SECONDS);
+    my $end = time + deadline(RUN_SECONDS + $self->{size} / LEAST_PER_SECOND);
     while ($self->{audience}->state($run) ne 'finished') {
         die "timed out waiting for run $run\n" if time > $end;
         sleep POLL_SECONDS;

@@ -1,0 +1,48 @@
+package Bench::Row::SendRssGrowth;
+
+# How much more memory webpushd takes at its peak when it sends to a hundred times as many: two daemons
+# that have just been started, one with the usual audience and one with the large one. PostgreSQL's
+# memory is not in it.
+
+use strict;
+use warnings;
+
+use Time::HiRes qw(time);
+use WebPush::Test;
+
+use Bench::SendLoad;
+
+{
+    name => 'send.rss_growth_mb',
+    unit => 'MB',
+    against => 'the usual audience',
+    target => 32,
+    at_most => 1,
+    measure => sub {
+        my ($effort, $progress) = @_;
+        my %peak;
+        my $seconds;
+        for my $size (@$effort{qw(audience large_audience)}) {
+            $progress->("making $size subscriptions");
+            my $load = Bench::SendLoad->shared(audience => $size);
+            $load->restart;
+            $progress->("sending to $size");
+            $seconds = time;
+            $load->slice;
+            $seconds = time - $seconds;
+            $peak{$size} = peak_mb($load->daemon->pid);
+        }
+        my ($few, $many) = map { $peak{$_} } @$effort{qw(audience large_audience)};
+        return $many - $few, {
+            'MB at its peak, usual audience' => $few,
+            'MB at its peak, large audience' => $many,
+            'messages/s to the large audience' => $effort->{large_audience} / $seconds,
+        };
+    },
+};
+
+sub peak_mb {
+    my ($pid) = @_;
+    my ($kilobytes) = read_file("/proc/$pid/status") =~ /^VmHWM:\s+(\d+) kB/m or die "no VmHWM of $pid\n";
+    return $kilobytes / 1024;
+}
