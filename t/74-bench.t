@@ -8,7 +8,7 @@ use JSON::PP qw(decode_json);
 
 my @edge = qw(edge.click edge.event_async edge.subscribe_durable edge.visit);
 my @send = qw(
-    encrypt.vs_ecdh send.cpu_vs_encrypt send.cpu_vs_node_web_push
+    encrypt.vs_ecdh send.cpu_vs_encrypt send.cpu_vs_node_web_push send.vs_web_push send.vs_pushforge
     ingest.events
 );
 my @large = qw(send.first_push_seconds send.rss_growth_mb);

@@ -33,7 +33,7 @@ my %quick = (
 my @order = qw(
     edge.click edge.event_async edge.subscribe_durable edge.visit edge.latency edge.memory
     encrypt.vs_ecdh send.cpu_vs_encrypt send.cpu_vs_node_web_push
-    ingest.events send.first_push_seconds send.rss_growth_mb
+    send.vs_web_push send.vs_pushforge ingest.events send.first_push_seconds send.rss_growth_mb
 );
 
 # What the harness checks (that servers end cleanly and left no errors in their logs) is said only
