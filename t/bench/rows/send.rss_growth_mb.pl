@@ -8,7 +8,6 @@ use strict;
 use warnings;
 
 use Time::HiRes qw(time);
-use WebPush::Test;
 
 use Bench::SendLoad;
 
@@ -30,7 +29,7 @@ use Bench::SendLoad;
             $seconds = time;
             $load->slice;
             $seconds = time - $seconds;
-            $peak{$size} = peak_mb($load->daemon->pid);
+            $peak{$size} = $load->peak_mb;
         }
         my ($few, $many) = map { $peak{$_} } @$effort{qw(audience large_audience)};
         return $many - $few, {
@@ -40,9 +39,3 @@ use Bench::SendLoad;
         };
     },
 };
-
-sub peak_mb {
-    my ($pid) = @_;
-    my ($kilobytes) = read_file("/proc/$pid/status") =~ /^VmHWM:\s+(\d+) kB/m or die "no VmHWM of $pid\n";
-    return $kilobytes / 1024;
-}

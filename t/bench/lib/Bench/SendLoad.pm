@@ -3,10 +3,10 @@ package Bench::SendLoad;
 # webpushd with its own PostgreSQL and an audience, and a stock nghttpd in the push service's place,
 # which answers 200 to everything. One for all rows that send to so many.
 #
-#     my $load = Bench::SendLoad->shared(audience => 20_000);
+#     my $load = Bench::SendLoad->shared(audience => 20_000);                  # also: threads => 2
 #     my $slice = $load->slice;      # one run to everybody, from the planner to the last outcome
 #     $load->restart;                # webpushd and PostgreSQL anew, the audience stays
-#     $load->restart('--roles', ...) # with other options
+#     $load->restart($load->push_arguments, ...);                              # with other options
 #
 # A slice is {cost => webpushd's CPU nanoseconds a message, postgres => PostgreSQL's, per_second}.
 # It dies unless every message was accepted.
@@ -42,12 +42,13 @@ use constant NOTIFICATION => {
 # The database is asked no more often than this: its answers cost CPU, too.
 use constant { POLL_SECONDS => 0.2, RUN_SECONDS => 120, LEAST_PER_SECOND => 1000, DIFFERENT_KEYS => 64 };
 
-my %shared;    # by the size of the audience
+my %shared;    # by the size of the audience and the threads
 my $nghttpd;   # {port, certificate}
 
 sub shared {
     my ($class, %option) = @_;
-    return $shared{ $option{audience} } //= $class->new(%option);
+    my $threads = $option{threads} // 1;
+    return $shared{"$option{audience} $threads"} //= $class->new(%option, threads => $threads);
 }
 
 sub notification_json { return JSON::PP->new->canonical->encode(NOTIFICATION) }
@@ -57,10 +58,10 @@ sub new {
     my $self = bless { size => $option{audience} }, $class;
     my $host = $WebPush::PushService::HOST{mozilla};
     $nghttpd //= start_nghttpd($host);
-    $self->{arguments} = [
-        '--roles', 'plan,send', '--push-ca', $nghttpd->{certificate},
-        '--push-redirect', "$host=127.0.0.1:$nghttpd->{port}",
+    $self->{push_arguments} = [
+        '--push-ca', $nghttpd->{certificate}, '--push-redirect', "$host=127.0.0.1:$nghttpd->{port}",
     ];
+    $self->{arguments} = ['--roles', 'plan,send', '--send-threads', $option{threads}, @{ $self->{push_arguments} }];
     $self->{daemon} = WebPush::Daemon->new(fsync => 1, args => $self->{arguments})->start;
     $self->{audience} = WebPush::Audience->new($self->{daemon});
     $self->subscribe_all("https://$host/wpush/v2/any");
@@ -82,6 +83,7 @@ sub start_nghttpd {
 }
 
 sub daemon { return $_[0]{daemon} }
+sub push_arguments { return @{ $_[0]{push_arguments} } }
 
 sub restart {
     my ($self, @arguments) = @_;
@@ -132,6 +134,14 @@ sub slice {
         postgres => $postgres / $self->{size},
         per_second => $self->{size} / $seconds,
     };
+}
+
+# VmHWM: the most that it has had since its start.
+sub peak_mb {
+    my ($self) = @_;
+    my ($kilobytes) = read_file('/proc/' . $self->{daemon}->pid . '/status') =~ /^VmHWM:\s+(\d+) kB/m
+        or die "no VmHWM\n";
+    return $kilobytes / 1024;
 }
 
 # What is printed beside a comparison's ratio.
