@@ -27,7 +27,7 @@ my %thorough = (
 my %quick = (
     rounds => 1, clicks => 1000, events => 1000, visit_seconds => 1, subscribes => 1000, audience => 500, seconds => 0.05,
     openssl_seconds => 1, latency_seconds => 0.1, idle_connections => 200, ingested => 2000,
-    large_audience => 2000, first_pushes => 1, million => 3000,
+    large_audience => 500, first_pushes => 1, million => 500,
 );
 
 my @order = qw(
