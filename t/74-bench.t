@@ -30,10 +30,10 @@ my %target = (
     'send.first_push_seconds' => 1,
     'send.rss_growth_mb' => 32,
 );
-alarm deadline(300);    # so many programs take longer than a test should
-
 my $output = test_dir() . '/bench.json';
 my @command = ($^X, '-I', 't/lib', '-I', 't/bench/lib', 't/bench/run.pl', '--output', $output);
+
+alarm deadline(300);    # so many programs take longer than a test should
 
 subtest 'all rows' => sub {
     my $run = WebPush::Process->start('bench', [@command, '--quick']);

@@ -66,7 +66,8 @@ sub first_push {
 sub cut_off {
     my ($daemon) = @_;
     $daemon->sql(q{UPDATE run SET state = 'cancelled' WHERE state = 'sending'});
-    wait_for { !$daemon->sql(q{SELECT count(*) FROM send_job WHERE state = 'leased'}) } 'the end of what was claimed', 60;
+    wait_for { !$daemon->sql(q{SELECT count(*) FROM send_job WHERE state = 'leased'}) }
+        'the end of what was claimed', 60;
     $daemon->sql($_) for 'DELETE FROM send_job', 'VACUUM send_job';
     return;
 }
