@@ -9,7 +9,7 @@ use JSON::PP qw(decode_json);
 my @edge = qw(edge.click edge.event_async edge.subscribe_durable edge.visit);
 my @send = qw(
     encrypt.vs_ecdh send.cpu_vs_encrypt send.cpu_vs_node_web_push send.vs_web_push send.vs_pushforge
-    send.two_threads ingest.events
+    send.two_threads send.stalled_origin ingest.events
 );
 my @large = qw(send.first_push_seconds send.rss_growth_mb);
 my @latencies = map { ("edge.latency.$_.p50", "edge.latency.$_.p99") } qw(
@@ -29,6 +29,7 @@ my %target = (
     'ingest.events' => 0.35,
     'send.first_push_seconds' => 1,
     'send.rss_growth_mb' => 32,
+    'send.stalled_origin' => 0.90,
 );
 my $output = test_dir() . '/bench.json';
 my @command = ($^X, '-I', 't/lib', '-I', 't/bench/lib', 't/bench/run.pl', '--output', $output);
@@ -46,7 +47,7 @@ subtest 'all rows' => sub {
     is_deeply([grep { !is_measured($_) } @found], [], 'all are measured');
     is_deeply([grep { !$_->{unit} || !$_->{against} } @found], [], 'and say what, against what');
     like($bench->{machine}{processors}, qr/^[1-9]\d*$/, 'the machine is described');
-    like($run->output, qr/^\Q$_\E +[\d.]+ us CPU/m, "$_ is in the table") for @edge, @send;
+    like($run->output, qr/^\Q$_\E +[\d.]+ us\b/m, "$_ is in the table") for @edge, @send;
     like($run->output, qr/^\Q$_\E +[\d.]+ (?:us|MB) +[\d.]+ /m, "$_ is in the table") for @latencies, @memory;
     like($run->output, qr/^\Q$_\E +-?[\d.]+ (?:s|MB) .* <= \d/m, "$_ is in the table") for @large;
     is_deeply([left_directories($run)], [], 'no logs are left');

@@ -34,7 +34,7 @@ my @order = qw(
     edge.click edge.event_async edge.subscribe_durable edge.visit edge.latency edge.memory
     encrypt.vs_ecdh send.cpu_vs_encrypt send.cpu_vs_node_web_push
     send.vs_web_push send.vs_pushforge
-    send.two_threads ingest.events send.first_push_seconds send.rss_growth_mb
+    send.two_threads send.stalled_origin ingest.events send.first_push_seconds send.rss_growth_mb
 );
 
 # Only when they are named: the first needs perf, the second shows what a person sees, and takes minutes.

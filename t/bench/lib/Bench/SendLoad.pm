@@ -10,6 +10,12 @@ package Bench::SendLoad;
 #
 # A slice is {cost => webpushd's CPU nanoseconds a message, postgres => PostgreSQL's, per_second}.
 # It dies unless every message was accepted.
+#
+# Another one that also leads to a push service which takes requests and never answers:
+#
+#     my $load = Bench::SendLoad->new(audience => 20_000, silent => 1);
+#     my $slice = $load->timed_slice(0);       # {cost => nanoseconds a message, per_second}
+#     $slice = $load->timed_slice(10_000);     # the same, with so many more for the silent one in the run
 
 use strict;
 use warnings;
@@ -58,10 +64,15 @@ sub new {
     my $self = bless { size => $option{audience} }, $class;
     my $host = $WebPush::PushService::HOST{mozilla};
     $nghttpd //= start_nghttpd($host);
-    $self->{push_arguments} = [
-        '--push-ca', $nghttpd->{certificate}, '--push-redirect', "$host=127.0.0.1:$nghttpd->{port}",
-    ];
-    $self->{arguments} = ['--roles', 'plan,send', '--send-threads', $option{threads}, @{ $self->{push_arguments} }];
+    my ($authority, @redirects) = ($nghttpd->{certificate}, '--push-redirect', "$host=127.0.0.1:$nghttpd->{port}");
+    if ($option{silent}) {
+        my $silent = WebPush::PushService->start(services => ['google']);
+        $silent->answer({ path => '', action => 'hang' });
+        push @redirects, '--push-redirect', "$WebPush::PushService::HOST{google}=127.0.0.1:" . $silent->port;
+        $authority = write_file(test_dir() . '/both.pem', read_file($authority) . read_file($silent->ca));
+    }
+    $self->{push_arguments} = ['--push-ca', $authority, @redirects];
+    $self->{arguments} = ['--roles', 'plan,send', '--send-threads', $option{threads} // 1, @{ $self->{push_arguments} }];
     $self->{daemon} = WebPush::Daemon->new(fsync => 1, args => $self->{arguments})->start;
     $self->{audience} = WebPush::Audience->new($self->{daemon});
     $self->subscribe_all("https://$host/wpush/v2/any");
@@ -134,6 +145,28 @@ sub slice {
         postgres => $postgres / $self->{size},
         per_second => $self->{size} / $seconds,
     };
+}
+
+# From the planner to the last outcome of those who can have it. The silent one's subscriptions are there
+# for this run only.
+sub timed_slice {
+    my ($self, $silent) = @_;
+    my ($daemon, $audience) = @$self{qw(daemon audience)};
+    my $endpoint = "https://$WebPush::PushService::HOST{google}/fcm/send/";
+    $audience->subscribe_many($silent, $endpoint) if $silent;
+    $daemon->sql('VACUUM ANALYZE subscription');
+    my $begin = time;
+    my $run = $audience->send(NOTIFICATION);
+    my $end = $begin + deadline(RUN_SECONDS);
+    while (($audience->counts($run)->{accepted} // 0) < $self->{size}) {
+        die "timed out waiting for run $run\n" if time > $end;
+        sleep POLL_SECONDS / 4;
+    }
+    my $seconds = time - $begin;
+    $daemon->sql($_) for "UPDATE run SET state = 'cancelled' WHERE id = $run", "DELETE FROM deferred WHERE run = $run",
+        "DELETE FROM subscription WHERE endpoint LIKE '$endpoint%'",
+        'UPDATE audience_size a SET active = (SELECT count(*) FROM subscription s WHERE s.bucket = a.bucket)';
+    return { cost => $seconds * 1e9 / $self->{size}, per_second => $self->{size} / $seconds };
 }
 
 # VmHWM: the most that it has had since its start.
