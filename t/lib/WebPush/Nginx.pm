@@ -76,9 +76,12 @@ sub read_log {
 # ---- configuration ----
 
 # Takes effect at run() or reload().
+# At once, as a master that is reloading may be reading it.
 sub write_config {
     my ($self, $config) = @_;
-    write_file("$self->{dir}/nginx.conf", $self->expand($config));
+    my $path = "$self->{dir}/nginx.conf";
+    write_file("$path.new", $self->expand($config));
+    rename "$path.new", $path or die "$path: $!";
     return;
 }
 
