@@ -39,7 +39,8 @@ subtest 'a surge of endings' => sub {
         'the audience is counted right');
     is_deeply($counts, $audience->counted_rows($run), 'so are the outcomes');
 
-    my $alarm = alarms()->{'gone_held:updates.push.services.mozilla.com'};
+    my $alarm;
+    wait_for { $alarm = alarms()->{'gone_held:updates.push.services.mozilla.com'} } 'the alarm';
     like($alarm->{text}, qr/unusually many .* ended/, 'the operator is told');
     wait_for { alarms()->{ $alarm->{key} }{count} == $counts->{'failed/gone_held'} } 'how many it has concerned';
     my $shown = $daemon->cli_raw('status');
@@ -83,7 +84,8 @@ subtest 'a service that refuses everybody' => sub {
     is($daemon->sql("SELECT count(*) FROM deferred WHERE run = $stopped AND attempt > 0"), 0, 'that is no attempt');
     is($daemon->sql('SELECT count(*) FROM subscription WHERE NOT key_mismatch'), 300, 'nobody is marked or ended');
 
-    my $alarm = alarms()->{'origin_stopped:updates.push.services.mozilla.com'};
+    my $alarm;
+    wait_for { $alarm = alarms()->{'origin_stopped:updates.push.services.mozilla.com'} } 'the alarm';
     is($alarm->{site}, 'default', 'the alarm names the site');
     like($alarm->{text}, qr/refuses .* contact address .* clock.* VAPID keys/, 'and what to look at');
     logged(1, qr/\[warning\] .*alarm origin_stopped:/);

@@ -181,9 +181,18 @@ void Origin::connection_closed(PushConnection& connection, const ConnectionEnd& 
     std::erase_if(connections_, [&](const auto& one) { return one.get() == &connection; });
     if (closing_) { return; }
     if (!was_open && !untried_.empty()) { return connect_to_next(); }
-    if (end.overloaded) { return failed("it is asked too much, it says", calm_pause_ms); }
+    if (end.overloaded) { return calm_down(); }
     if (!end.worked && !end.problem.empty()) { return failed(end.problem, first_pause_ms); }
     context_.owner.room_made();  // for what still waits, on another connection
+}
+
+// Told also where failed() has nothing to tell: it is known to be out of reach, or another connection is
+// there.
+void Origin::calm_down() {
+    constexpr const char* problem = "it is asked too much, it says";
+    const bool told_by_failed = failures_ == 0 && connections_.empty();
+    if (!told_by_failed && !paused()) { log_warn("{}: {}", host_, problem); }
+    failed(problem, calm_pause_ms);
 }
 
 // Without a pause, a service that hangs up at once would be called again and again. While another

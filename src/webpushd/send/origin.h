@@ -101,6 +101,7 @@ private:
     void note_answer();
     void prepare_addresses(Resolver::Addresses addresses);
     void connect_to_next();
+    void calm_down();
     void failed(const std::string& problem, std::uint64_t shortest_pause);
 
     OriginContext context_;
