@@ -7,6 +7,7 @@
 #include "status_report.h"
 #include "status_zone.h"
 #include "str.h"
+#include "webpush/prometheus_text.h"
 
 namespace ngx_webpush {
 namespace {
@@ -30,7 +31,7 @@ ngx_int_t answer_status(ngx_http_request_t* r) {
     if (!format) { return send_problem(r, {webpush::Problem::bad_request, "format", {}}); }
     StatusReport report = read_status(main_conf(r));
     if (*format == StatusFormat::prometheus) {
-        return send_text(r, "text/plain; version=0.0.4", status_prometheus(report));
+        return send_text(r, webpush::prometheus_type, status_prometheus(report));
     }
     return send_text(r, "application/json", status_json(report));
 }

@@ -1,55 +1,12 @@
-#include <charconv>
-
 #include "status_report.h"
+#include "webpush/prometheus_text.h"
 #include "webpush/version.h"
 
 namespace ngx_webpush {
 namespace {
 
-std::string text(std::uint64_t number) { return std::to_string(number); }
-
-// Never in the form with an exponent, the same in every locale.
-std::string text(double number) {
-    std::array<char, 64> digits;
-    auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number,
-                             std::chars_format::fixed);
-    return {digits.data(), end.ptr};
-}
-
-// name="value": what stands in values here needs no escapes.
-std::string label(std::string_view name, std::string_view value) {
-    return std::string(name).append("=\"").append(value).append("\"");
-}
-
-class Metrics {
-public:
-    // Begins a metric; samples that follow are of it.
-    void begin(std::string_view name, std::string_view type, std::string_view help) {
-        name_ = name;
-        out_.append("# HELP ").append(name).append(" ").append(help).append("\n# TYPE ");
-        out_.append(name).append(" ").append(type).append("\n");
-    }
-
-    template <typename T>
-    void sample(const std::string& labels, T value, std::string_view suffix = "") {
-        out_.append(name_).append(suffix);
-        if (!labels.empty()) { out_.append("{").append(labels).append("}"); }
-        out_.append(" ").append(text(value)).append("\n");
-    }
-
-    // A metric that has one sample.
-    template <typename T>
-    void single(std::string_view name, std::string_view type, std::string_view help, T value) {
-        begin(name, type, help);
-        sample("", value);
-    }
-
-    std::string take() { return std::move(out_); }
-
-private:
-    std::string out_;
-    std::string_view name_;
-};
+using Metrics = webpush::PrometheusText;
+constexpr auto label = webpush::prometheus_label;
 
 void write_process(Metrics& metrics, const StatusReport& report) {
     metrics.begin("webpush_build_info", "gauge", "The module's version and the edge's id.");
@@ -178,7 +135,7 @@ void write_sync(Metrics& metrics, const SyncStatus& sync) {
     for (std::size_t i = 0; i < sync_bounds.size(); ++i) {
         below += sync.buckets[i];
         double bound = static_cast<double>(sync_bounds[i]) / 1'000'000;
-        metrics.sample(label("le", text(bound)), below, "_bucket");
+        metrics.sample(label("le", webpush::prometheus_number(bound)), below, "_bucket");
     }
     metrics.sample(label("le", "+Inf"), sync.count, "_bucket");
     metrics.sample("", sync.seconds, "_sum");
