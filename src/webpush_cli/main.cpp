@@ -7,6 +7,7 @@
 
 #include "commands.h"
 #include "failure.h"
+#include "figures_commands.h"
 #include "webpush/version.h"
 
 namespace webpush_cli {
@@ -71,6 +72,7 @@ int run(int argc, char** argv) {
     add_run_commands(app, session);
     add_report_command(app, session);
     add_status_command(app, session);
+    add_metrics_command(app, session);
     add_doctor_command(app, session);
     try {
         app.parse(argc, argv);

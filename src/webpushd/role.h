@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "counters.h"
 #include "settings.h"
 
 namespace webpushd {
@@ -14,6 +15,7 @@ namespace webpushd {
 struct Context {
     Settings settings;     // all defaults filled in
     std::string conninfo;  // the own cluster's or the configured one
+    std::unique_ptr<Counters> counters = std::make_unique<Counters>();
 };
 
 class Role {

@@ -3,6 +3,7 @@
 #include <exception>
 #include <utility>
 
+#include "handlers.h"
 #include "log.h"
 #include "router.h"
 #include "webpush/http_field.h"
@@ -28,18 +29,22 @@ Response Api::answer(const Request& request) {
         database_away_ = false;
         return response;
     } catch (const DbError& error) {
-        return answer_to(error);
+        return answer_to(request, error);
     } catch (const std::exception& error) {
         log_error("api: {} {}: {}", request.method, request.path, error.what());
         return problem_response({Problem::internal, "", "the log of webpushd says more"});
     }
 }
 
-Response Api::answer_to(const DbError& error) {
+Response Api::answer_to(const Request& request, const DbError& error) {
+    context_.counters->api_database_errors.fetch_add(1, std::memory_order_relaxed);
     if (error.sqlstate().starts_with("22")) {  // data exception: U+0000 in a text, say
         return problem_response({Problem::field_invalid, "", "the database cannot keep this text"});
     }
     if (!database_away_.exchange(true)) { log_error("api: {}", error.what()); }
+    if (find_route(api_routes(), request.method, request.path).handler == show_metrics) {
+        return metrics_without_database(*context_.counters);
+    }
     return problem_response({Problem::unavailable, "", "the database does not answer"});
 }
 
@@ -53,7 +58,8 @@ Response Api::route(const Request& request) {
 
     const DbPool::Lease db = pool_.take();
     webpush::JsonReader reader;
-    ApiCall call{request, std::move(match.parameters), context_.settings, *db, reader};
+    ApiCall call{request, std::move(match.parameters), context_.settings, *context_.counters, *db,
+                 reader};
     auto response = match.handler(call);
     return response.ok() ? std::move(*response) : problem_response(response.error());
 }

@@ -21,7 +21,7 @@ public:
 
 private:
     Response route(const Request& request);
-    Response answer_to(const DbError& error);
+    Response answer_to(const Request& request, const DbError& error);
 
     const Context& context_;
     DbPool pool_;

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "counters.h"
 #include "http.h"
 #include "settings.h"
 #include "store/connection.h"
@@ -20,6 +21,7 @@ struct ApiCall {
     const Request& request;
     std::vector<std::string> parameters;  // the {..} parts of the route's path, in order
     const Settings& settings;
+    Counters& counters;
     Connection& db;
     webpush::JsonReader& reader;
 

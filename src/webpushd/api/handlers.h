@@ -8,6 +8,11 @@ namespace webpushd {
 // status_handlers.cpp
 webpush::Result<Response> show_status(ApiCall& call);
 
+// metrics_handlers.cpp
+webpush::Result<Response> show_metrics(ApiCall& call);
+// What there is to say while the database does not answer.
+Response metrics_without_database(Counters& counters);
+
 // site_handlers.cpp
 webpush::Result<Response> list_sites(ApiCall& call);
 webpush::Result<Response> create_site(ApiCall& call);

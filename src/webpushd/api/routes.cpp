@@ -7,6 +7,7 @@ namespace {
 
 constexpr Route routes[] = {
     {"GET", "/v1/status", show_status},
+    {"GET", "/v1/metrics", show_metrics},
     {"GET", "/v1/sites", list_sites},
     {"POST", "/v1/sites", create_site},
     {"GET", "/v1/sites/{name}", show_site},

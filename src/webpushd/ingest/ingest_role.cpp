@@ -64,7 +64,8 @@ void IngestRole::run(const std::stop_token& stop) {
 }
 
 void IngestRole::follow(const std::stop_token& stop) {
-    IngestSession session(context_.conninfo, context_.settings, refused_);
+    IngestSession session(context_.conninfo, context_.settings, refused_,
+                          context_.counters->ingest);
     while (!stop.stop_requested()) {
         bool busy = false;
         try {
@@ -87,6 +88,7 @@ void IngestRole::note_failure(const DbError& error, const LinePlace& line) {
         batch_ = std::max<std::size_t>(batch_ / 10, 1);
         failed_at_ = line;
     }
+    context_.counters->ingest.database_errors.add();
     if (!failing_) { log_error("ingest: {}; trying again", error.what()); }
     failing_ = true;
 }

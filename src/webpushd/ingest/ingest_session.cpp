@@ -38,10 +38,11 @@ std::string keys_loaded(const webpush::FileHeader& header) {
 }  // namespace
 
 IngestSession::IngestSession(const std::string& conninfo, const Settings& settings,
-                             const std::set<LinePlace>& refused)
+                             const std::set<LinePlace>& refused, IngestCounters& counters)
     : db_(conninfo, "ingest"),
       settings_(settings),
       refused_(refused),
+      counters_(counters),
       source_(settings.edge_id + ":" + settings.log_dir),
       intake_(db_),
       event_logs_(settings),
@@ -183,6 +184,7 @@ bool IngestSession::take(LogFile& file, std::string_view line) {
     if (refused_.contains(last_line_)) {
         skip(file, "a line that the database does not take");
     } else if (const auto record = webpush::parse_line(reader_, line); record.ok()) {
+        ++read_[record->index()];
         std::visit([&](const auto& known) { take_record(file, known); }, *record);
     } else {
         skip(file, "a line that is no record");
@@ -226,6 +228,7 @@ int IngestSession::site_of(LogFile& file, const std::string& name) {
 
 void IngestSession::skip(LogFile& file, std::string_view why, std::int64_t lines) {
     file.progress.skipped += lines;
+    skipped_ += static_cast<std::uint64_t>(lines);
     if (file.warned) { return; }
     file.warned = true;
     log_warn("ingest: {}: skipped {}; more of this file are only counted", file.path(), why);
@@ -254,6 +257,14 @@ void IngestSession::commit() {
     }
     transaction.commit();
     for (LogFile* file : changed) { file->changed = false; }
+    count();
+}
+
+void IngestSession::count() {
+    for (std::size_t kind = 0; kind < read_.size(); ++kind) {
+        counters_.records[kind].add(std::exchange(read_[kind], 0));
+    }
+    counters_.skipped.add(std::exchange(skipped_, 0));
 }
 
 void IngestSession::apply_records() {

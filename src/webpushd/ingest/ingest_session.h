@@ -2,6 +2,7 @@
 // any failure the session is thrown away and a new one starts where the last commit was.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <map>
@@ -20,6 +21,7 @@
 #include "ingest/log_directory.h"
 #include "ingest/log_file.h"
 #include "ingest/store_keeper.h"
+#include "counters.h"
 #include "settings.h"
 #include "store/connection.h"
 #include "webpush/json_in.h"
@@ -31,9 +33,9 @@ using LinePlace = std::pair<std::string, std::int64_t>;
 
 class IngestSession {
 public:
-    // `refused` are lines that the database does not take; it outlives the session.
+    // `refused` are lines that the database does not take; it and `counters` outlive the session.
     IngestSession(const std::string& conninfo, const Settings& settings,
-                  const std::set<LinePlace>& refused);
+                  const std::set<LinePlace>& refused, IngestCounters& counters);
 
     // Reads at most `limit` lines of each kind of log and commits what they bring, together with
     // the positions. Tells whether there was anything. Throws DbError.
@@ -73,6 +75,7 @@ private:
     void skip(LogFile& file, std::string_view why, std::int64_t lines = 1);
 
     void commit();
+    void count();
     void apply_records();
     void skip(const std::map<int, std::int64_t>& left_out, std::string_view why);
     std::optional<std::int64_t> lag() const;
@@ -81,6 +84,9 @@ private:
     Connection db_;
     const Settings& settings_;
     const std::set<LinePlace>& refused_;
+    IngestCounters& counters_;
+    std::array<std::uint64_t, IngestCounters::kinds> read_{};  // since the last commit, by kind
+    std::uint64_t skipped_ = 0;                                // the same
     std::string source_;
     Intake intake_;
     webpush::JsonReader reader_;

@@ -34,7 +34,7 @@ std::unique_ptr<Role> make_plan_role(const Context& context) {
     return std::make_unique<Planner>(context);
 }
 
-Planner::Planner(const Context& context) : conninfo_(context.conninfo) {}
+Planner::Planner(const Context& context) : conninfo_(context.conninfo), counters_(*context.counters) {}
 
 void Planner::start() {
     thread_ = std::thread([this] { loop(); });
@@ -57,6 +57,7 @@ void Planner::loop() noexcept {
             work(db);
             interval = poll_interval;
         } catch (const std::exception& e) {
+            counters_.plan_database_errors.add();
             log_error("plan: {}", e.what());
             db.reset();
             interval = retry_interval;

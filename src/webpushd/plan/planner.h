@@ -29,6 +29,7 @@ private:
     bool pause(std::chrono::milliseconds interval);
 
     const std::string conninfo_;
+    Counters& counters_;
     std::thread thread_;
     std::chrono::steady_clock::time_point errors_watched_{};
     std::chrono::steady_clock::time_point keys_forgotten_{};

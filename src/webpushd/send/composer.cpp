@@ -60,6 +60,7 @@ std::optional<Outcome> Composer::encrypt_payload(Message& message, std::int64_t 
     auto body = encryptor_.encrypt(payload->json, message.recipient.p256dh, message.recipient.auth);
     if (!body) { return outcome(OutcomeKind::failed, "bad_key"); }
     message.body = std::move(*body);
+    encrypted_.add();
     return std::nullopt;
 }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "counters.h"
 #include "send/job.h"
 #include "send/vapid_cache.h"
 #include "store/outcome_store.h"
@@ -14,7 +15,8 @@ namespace webpushd {
 // One thread at a time; one instance a sender thread.
 class Composer {
 public:
-    explicit Composer(VapidCache& vapid) : vapid_(vapid) {}
+    // Both outlive it.
+    Composer(VapidCache& vapid, Counter& encrypted) : vapid_(vapid), encrypted_(encrypted) {}
 
     // Fills in the message's request for the push service at `host`, signed with `key`, except
     // authority; an outcome instead when it cannot or need not be sent. `now` in unix seconds.
@@ -25,6 +27,7 @@ private:
     std::optional<Outcome> encrypt_payload(Message& message, std::int64_t now);
 
     VapidCache& vapid_;
+    Counter& encrypted_;
     webpush::MessageEncryptor encryptor_;
 };
 

@@ -4,6 +4,7 @@
 #include <ctime>
 
 #include "guard.h"
+#include "send/answer_verdict.h"
 #include "webpush/hmac.h"
 
 namespace webpushd {
@@ -51,15 +52,17 @@ std::minstd_rand seeded() {
 }  // namespace
 
 Courier::Courier(uv_loop_t* loop, SSL_CTX* ssl, const Settings& settings, JobStore& jobs,
-                 OutcomeBatch& batch, Guards& guards, std::function<void(Job&)> emptied)
+                 OutcomeBatch& batch, Guards& guards, SendCounters& counters,
+                 std::function<void(Job&)> emptied)
     : loop_(loop),
       ssl_(ssl),
       batch_(batch),
       guards_(guards),
+      counters_(counters),
       emptied_(std::move(emptied)),
       policy_(endpoint_policy(settings)),
       resolver_(loop, settings.redirects),
-      composer_(vapid_),
+      composer_(vapid_, counters.encrypted),
       marks_(jobs, *this),
       random_(seeded()) {
     uv_idle_init(loop_, &idle_);
@@ -130,7 +133,7 @@ void Courier::put_off_held(const Origin& origin) {
 Origin& Courier::origin_at(std::string_view host) {
     const auto found = origins_.find(host);
     if (found != origins_.end()) { return *found->second; }
-    const OriginContext context{loop_, ssl_, resolver_, *this};
+    const OriginContext context{loop_, ssl_, resolver_, counters_, *this};
     auto origin = std::make_unique<Origin>(context, std::string(host));
     return *origins_.emplace(host, std::move(origin)).first->second;
 }
@@ -234,13 +237,8 @@ void Courier::put_off(Message& message, std::int64_t wait_seconds) {
 }
 
 Decision Courier::judge_answer(const Message& message, std::int64_t now) {
-    webpush::PushAnswer answer;
-    answer.status = message.status;
-    answer.body = message.answer;
-    answer.retry_after = message.retry_after;
-    answer.wns_status = message.wns_status;
-    answer.wns_error = message.wns_error;
-    const webpush::Verdict verdict = webpush::judge(answer);
+    const webpush::Verdict verdict = judge(message);
+    origin_at(message.authority).meter().judged(verdict);
     const bool once_more = verdict == webpush::Verdict::refused && !message.mended.token;
     if (message.recipient.was_accepted && !once_more) {
         guards_.answered({std::string(message.authority), message.job->run.site,

@@ -27,7 +27,8 @@ public:
     // All references outlive it; it stays until the loop has nothing left to do. `emptied`: no
     // message of the job is open any more; the job may be destroyed in it.
     Courier(uv_loop_t* loop, SSL_CTX* ssl, const Settings& settings, JobStore& jobs,
-            OutcomeBatch& batch, Guards& guards, std::function<void(Job&)> emptied);
+            OutcomeBatch& batch, Guards& guards, SendCounters& counters,
+            std::function<void(Job&)> emptied);
 
     // Takes all messages of a job. REQUIRES: job.open == job.messages.size() and not 0.
     void take(Job& job);
@@ -81,6 +82,7 @@ private:
     SSL_CTX* ssl_;
     OutcomeBatch& batch_;
     Guards& guards_;
+    SendCounters& counters_;
     std::function<void(Job&)> emptied_;
     webpush::EndpointPolicy policy_;
     Resolver resolver_;

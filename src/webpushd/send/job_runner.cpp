@@ -33,12 +33,14 @@ std::vector<WaitingLease> open_leases(const Job& job) {
 }  // namespace
 
 JobRunner::JobRunner(uv_loop_t* loop, const Settings& settings, JobStore& store,
-                     OutcomeBatch& batch, Courier& courier, Alarms& alarms)
+                     OutcomeBatch& batch, Courier& courier, Alarms& alarms,
+                     SendCounters& counters)
     : loop_(loop),
       settings_(settings),
       store_(store),
       batch_(batch),
       courier_(courier),
+      counters_(counters),
       sites_(settings, alarms),
       lease_clock_(settings.lease_seconds),
       turn_(recipients_a_turn),
@@ -71,6 +73,7 @@ void JobRunner::claim_urgent() {
                             --asking_;
                             const bool worked = claim.ok();
                             if (take_claim(std::move(claim), asked, urgent_turn_)) {
+                                counters_.urgent_claimed.add();
                                 urgent_checked_ = 0;  // there may be more
                             }
                             if (worked) { poll(); }
@@ -84,6 +87,7 @@ void JobRunner::claim_waiting() {
                              --asking_;
                              const bool worked = claim.ok();
                              if (take_claim(std::move(claim), asked, turn_)) {
+                                 counters_.lists_claimed.add();
                                  waiting_checked_ = 0;
                              }
                              if (worked) { poll(); }
@@ -118,6 +122,7 @@ void JobRunner::claim_chunk() {
 
 void JobRunner::load(const ClaimedChunk& chunk, std::int64_t asked) {
     ++asking_;
+    counters_.chunks_claimed.add();
     store_.load(chunk, [this, chunk, asked](auto loaded) {
         --asking_;
         if (!loaded) {
@@ -157,6 +162,7 @@ void JobRunner::start(const RunFacts& run, ChunkLease chunk, std::int64_t asked,
             {}});
     Job& job = *jobs_.emplace(owned->number, std::move(owned)).first->second;
     recipients_ += job.messages.size();
+    counters_.messages_loaded.add(job.messages.size());
     for (std::size_t i = 0; i < recipients.size(); ++i) {
         job.messages[i].job = &job;
         job.messages[i].recipient = recipients[i];
@@ -301,6 +307,7 @@ void JobRunner::renewed(std::uint64_t number, std::int64_t asked,
     if (!held) { return; }  // tried again at the next tick, as long as the lease lasts
     if (*held == wanted) { return job.lease.renewed(asked); }
     job.lost = true;
+    counters_.leases_lost.add();
     log_warn("run {}: a lease has passed to another sender", job.run.id);
 }
 

@@ -23,7 +23,7 @@ class JobRunner {
 public:
     // All outlive it.
     JobRunner(uv_loop_t* loop, const Settings& settings, JobStore& store, OutcomeBatch& batch,
-              Courier& courier, Alarms& alarms);
+              Courier& courier, Alarms& alarms, SendCounters& counters);
 
     // Claims when there is room for more: call often, it does nothing when it is busy. What is
     // transactional finds room when nothing else does.
@@ -78,6 +78,7 @@ private:
     JobStore& store_;
     OutcomeBatch& batch_;
     Courier& courier_;
+    SendCounters& counters_;
     SendingSites sites_;
     LeaseClock lease_clock_;
     SiteTurn turn_;

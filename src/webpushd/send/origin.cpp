@@ -39,7 +39,7 @@ bool same_address(const sockaddr_storage& a, const sockaddr_storage& b) {
 }  // namespace
 
 Origin::Origin(const OriginContext& context, std::string host)
-    : context_(context), host_(std::move(host)) {}
+    : context_(context), host_(std::move(host)), meter_(context_.counters, host_) {}
 
 std::size_t Origin::open() const {
     std::size_t open = 0;
@@ -108,6 +108,7 @@ void Origin::tick() {
     const std::uint64_t now = uv_now(context_.loop);
     for (const auto& connection : connections_) { connection->tick(now); }
     look_for_silence(now);
+    meter_.show({waiting_.size(), open(), connections_.size()});
 }
 
 void Origin::close() {
@@ -234,8 +235,18 @@ void Origin::note_answer() {
     silent_ = false;
 }
 
+void Origin::note_end(const Exchange& exchange, ExchangeEnd end) {
+    switch (end) {
+    case ExchangeEnd::answered:
+        note_answer();
+        return meter_.answered(uv_now(context_.loop) + answer_within_ms - exchange.deadline);
+    case ExchangeEnd::unprocessed: return meter_.unprocessed();
+    case ExchangeEnd::lost: return meter_.lost();
+    }
+}
+
 void Origin::finished(Exchange& exchange, ExchangeEnd end) {
-    if (end == ExchangeEnd::answered) { note_answer(); }
+    note_end(exchange, end);
     context_.owner.sent(static_cast<Message&>(exchange), end);
     if (!waiting_.empty()) { context_.owner.room_made(); }
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "send/message.h"
+#include "send/origin_meter.h"
 #include "send/push_connection.h"
 #include "send/resolver.h"
 #include "send/waiting_messages.h"
@@ -40,6 +41,7 @@ struct OriginContext {
     uv_loop_t* loop;
     SSL_CTX* ssl;
     Resolver& resolver;
+    SendCounters& counters;
     OriginOwner& owner;
 };
 
@@ -50,6 +52,7 @@ public:
 
     const std::string& host() const { return host_; }
     std::size_t waiting() const { return waiting_.size(); }
+    OriginMeter& meter() { return meter_; }
     std::size_t urgent() const { return waiting_.urgent(); }
     // Messages sent and not yet answered.
     std::size_t open() const;
@@ -99,6 +102,7 @@ private:
     void look_for_silence(std::uint64_t now);
     void put_off_waiting();
     void note_answer();
+    void note_end(const Exchange& exchange, ExchangeEnd end);
     void prepare_addresses(Resolver::Addresses addresses);
     void connect_to_next();
     void calm_down();
@@ -106,6 +110,7 @@ private:
 
     OriginContext context_;
     std::string host_;
+    OriginMeter meter_;
     WaitingMessages waiting_;
     TlsSessions sessions_;
     std::vector<std::unique_ptr<PushConnection>> connections_;

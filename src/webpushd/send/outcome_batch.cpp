@@ -14,8 +14,9 @@ constexpr std::size_t full_rows = 2 * batch_rows;
 
 }  // namespace
 
-OutcomeBatch::OutcomeBatch(uv_loop_t* loop, OutcomeStore& store, std::function<void()> committed)
-    : loop_(loop), store_(store), committed_(std::move(committed)) {}
+OutcomeBatch::OutcomeBatch(uv_loop_t* loop, OutcomeStore& store, SendCounters& counters,
+                           std::function<void()> committed)
+    : loop_(loop), store_(store), counters_(counters), committed_(std::move(committed)) {}
 
 void OutcomeBatch::add(OutcomeRow row) {
     if (rows_.empty() && finished_.empty()) { oldest_ = uv_now(loop_); }
@@ -46,9 +47,18 @@ void OutcomeBatch::flush() {
 
 void OutcomeBatch::commit() {
     committing_ = true;
+    begun_ = uv_now(loop_);
     store_.record(
         committing_rows_, committing_finished_,
         [this](const webpush::Result<std::int64_t, DbError>& held) { on_recorded(held); });
+}
+
+void OutcomeBatch::count(std::uint64_t left) {
+    for (const OutcomeRow& row : committing_rows_) {
+        counters_.outcomes[static_cast<std::size_t>(row.outcome.kind)].add();
+    }
+    counters_.outcomes_left.add(left);
+    counters_.batches.add(uv_now(loop_) - begun_);
 }
 
 // Recording the same rows again is harmless, so every failure, a deadlock or a lost connection, is
@@ -65,6 +75,7 @@ void OutcomeBatch::on_recorded(const webpush::Result<std::int64_t, DbError>& hel
     if (*held < given) {
         log_warn("send: {} outcomes left to the sender that has taken over", given - *held);
     }
+    count(static_cast<std::uint64_t>(given - *held));
     recorded_ += committing_rows_.size();
     committing_rows_.clear();
     committing_finished_.clear();

@@ -8,14 +8,16 @@
 #include <functional>
 #include <vector>
 
+#include "counters.h"
 #include "store/outcome_store.h"
 
 namespace webpushd {
 
 class OutcomeBatch {
 public:
-    // `store` outlives the batch. `committed` is called after each commit, from the loop.
-    OutcomeBatch(uv_loop_t* loop, OutcomeStore& store, std::function<void()> committed);
+    // `store` and `counters` outlive the batch. `committed` is called after each commit, from the loop.
+    OutcomeBatch(uv_loop_t* loop, OutcomeStore& store, SendCounters& counters,
+                 std::function<void()> committed);
 
     void add(OutcomeRow row);
     // Nothing is left to add for this chunk.
@@ -36,10 +38,12 @@ public:
 
 private:
     void commit();
+    void count(std::uint64_t left);
     void on_recorded(const webpush::Result<std::int64_t, DbError>& held);
 
     uv_loop_t* loop_;
     OutcomeStore& store_;
+    SendCounters& counters_;
     std::function<void()> committed_;
     std::vector<OutcomeRow> rows_;
     std::vector<ChunkLease> finished_;
@@ -49,6 +53,7 @@ private:
     // Under way; kept until they are recorded.
     std::vector<OutcomeRow> committing_rows_;
     std::vector<ChunkLease> committing_finished_;
+    std::uint64_t begun_ = 0;  // when, on the loop's clock
     bool committing_ = false;
     bool failing_ = false;
 };

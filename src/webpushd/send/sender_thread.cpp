@@ -34,7 +34,8 @@ SenderThread::Loop::~Loop() {
 }
 
 SenderThread::SenderThread(const Context& context)
-    : ssl_(make_ssl_context(context.settings.ca_file)),
+    : counters_(context.counters->add_sender()),
+      ssl_(make_ssl_context(context.settings.ca_file)),
       db_(&loop_.uv, context.conninfo, part),
       jobs_(db_, context.settings.lease_seconds),
       outcomes_(db_),
@@ -42,10 +43,10 @@ SenderThread::SenderThread(const Context& context)
       alarms_(alarm_store_),
       guard_store_(db_),
       guards_(guard_store_, alarms_),
-      batch_(&loop_.uv, outcomes_, [this] { on_committed(); }),
-      courier_(&loop_.uv, ssl_.get(), context.settings, jobs_, batch_, guards_,
+      batch_(&loop_.uv, outcomes_, counters_, [this] { on_committed(); }),
+      courier_(&loop_.uv, ssl_.get(), context.settings, jobs_, batch_, guards_, counters_,
                [this](Job& job) { runner_.emptied(job); }),
-      runner_(&loop_.uv, context.settings, jobs_, batch_, courier_, alarms_) {
+      runner_(&loop_.uv, context.settings, jobs_, batch_, courier_, alarms_, counters_) {
     add_timers();
     thread_ = std::thread([this] { uv_run(&loop_.uv, UV_RUN_DEFAULT); });
 }
@@ -90,6 +91,7 @@ void SenderThread::on_committed() {
 }
 
 void SenderThread::on_tick() {
+    counters_.database_errors.set(db_.failures());
     courier_.tick();
     runner_.tick();
     if (stopping_) { return; }

@@ -49,6 +49,7 @@ private:
     void continue_stop();
     void close_all();
 
+    SendCounters& counters_;
     SslContext ssl_;
     Loop loop_;
     uv_async_t stop_;   // request_stop()'s way into the loop

@@ -175,6 +175,7 @@ void AsyncConnection::finish_result_set() {
 void AsyncConnection::finish_query(QueryResult result) {
     const auto done = std::move(queue_.front().done);
     queue_.pop_front();
+    if (!result.ok()) { ++failures_; }
     start_next();
     guarded("database", [&] { done(std::move(result)); });
 }
@@ -203,6 +204,7 @@ void AsyncConnection::drop_connection() {
 void AsyncConnection::fail_all(const DbError& error) {
     std::deque<AsyncQuery> failed;
     failed.swap(queue_);
+    failures_ += failed.size();
     for (const AsyncQuery& query : failed) {
         guarded("database", [&] { query.done(error); });
     }

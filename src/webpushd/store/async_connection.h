@@ -52,6 +52,9 @@ public:
     // Whether what was running took effect is unknown.
     void close(std::function<void()> closed);
 
+    // Queries that have failed so far.
+    std::uint64_t failures() const { return failures_; }
+
 private:
     enum class State { waiting, connecting, idle, preparing, executing, closing };
 
@@ -90,6 +93,7 @@ private:
     std::optional<QueryResult> result_;  // the running statement's, so far
     std::map<const char*, std::string> prepared_;  // names on this connection
     std::function<void()> closed_;
+    std::uint64_t failures_ = 0;
 };
 
 }  // namespace webpushd
