@@ -39,7 +39,7 @@ subtest 'help' => sub {
     my @levels = (
         [], map { [split ' '] } 'site', 'site list', 'site show', 'site create', 'site set', 'keys', 'keys rotate', 'keys retire',
         'campaign', 'campaign create', 'campaign send', 'campaign show', 'campaign list', 'message', 'message create', 'message send',
-        'message show', 'run', 'run pause', 'run resume', 'run cancel', 'run show', 'run list', 'report', 'status', 'metrics', 'doctor',
+        'message show', 'run', 'run pause', 'run resume', 'run cancel', 'run show', 'run list', 'report', 'status', 'metrics', 'trace', 'doctor',
     );
     for my $level (@levels) {
         prints("webpush @$level --help", [@$level, '--help'], qr/^EXAMPLE\n  webpush @$level/m);

@@ -8,5 +8,6 @@
 namespace webpush_cli {
 
 void add_metrics_command(CLI::App& app, Session& session);
+void add_trace_command(CLI::App& app, Session& session);
 
 }  // namespace webpush_cli

@@ -73,6 +73,7 @@ int run(int argc, char** argv) {
     add_report_command(app, session);
     add_status_command(app, session);
     add_metrics_command(app, session);
+    add_trace_command(app, session);
     add_doctor_command(app, session);
     try {
         app.parse(argc, argv);

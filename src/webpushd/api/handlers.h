@@ -43,4 +43,7 @@ webpush::Result<Response> pause_run(ApiCall& call);
 webpush::Result<Response> resume_run(ApiCall& call);
 webpush::Result<Response> cancel_run(ApiCall& call);
 
+// trace_handlers.cpp
+webpush::Result<Response> show_delivery(ApiCall& call);
+
 }  // namespace webpushd

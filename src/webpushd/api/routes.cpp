@@ -25,6 +25,7 @@ constexpr Route routes[] = {
     {"GET", "/v1/runs", list_runs},
     {"GET", "/v1/runs/{id}", show_run},
     {"GET", "/v1/runs/{id}/report", show_run_report},
+    {"GET", "/v1/runs/{id}/deliveries/{subscription}", show_delivery},
     {"POST", "/v1/runs/{id}/pause", pause_run},
     {"POST", "/v1/runs/{id}/resume", resume_run},
     {"POST", "/v1/runs/{id}/cancel", cancel_run},
