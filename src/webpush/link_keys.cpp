@@ -22,10 +22,6 @@ std::optional<std::uint8_t> parse_id(std::string_view digits) {
     return static_cast<std::uint8_t>(*id);
 }
 
-std::string key_line(std::uint8_t id, std::string_view secret) {
-    return std::to_string(id) + " " + base64url(secret) + "\n";
-}
-
 }  // namespace
 
 Result<LinkKeys> LinkKeys::parse(std::string_view file_text) {
@@ -52,20 +48,11 @@ const LinkKeys::Key* LinkKeys::find(std::uint8_t id) const {
     return found == keys_.end() ? nullptr : &*found;
 }
 
-std::string new_link_key_file(std::string_view previous) {
-    std::uint8_t id = 1;
-    std::string second_line;
-    const std::vector<TextLine> lines = content_lines(previous);
-    if (!lines.empty()) {
-        const std::uint8_t previous_id = parse_id(lines.front().first).value_or(0);
-        id = static_cast<std::uint8_t>(previous_id + 1);
-        second_line =
-            std::string(lines.front().first) + " " + std::string(lines.front().second) + "\n";
-    }
+std::string new_link_key_file() {
     char secret[secret_size];
     random_bytes(secret, sizeof secret);
     std::string file = "# link keys: <id> <key>, the signing key first; secret\n";
-    file += key_line(id, {secret, sizeof secret}) + second_line;
+    file += "1 " + base64url({secret, sizeof secret}) + "\n";
     OPENSSL_cleanse(secret, sizeof secret);
     return file;
 }

@@ -37,8 +37,7 @@ private:
     std::vector<Key> keys_;
 };
 
-// A new random key file with one key; `previous` (a key file's text, may be empty) keeps its first
-// key as the second generation.
-std::string new_link_key_file(std::string_view previous);
+// A file with one new random key, of id 1; key_file.h tells how it changes later.
+std::string new_link_key_file();
 
 }  // namespace webpush

@@ -134,7 +134,7 @@ std::string make_site_keys(const Settings& settings, const std::string& site) {
     const std::string directory = keys_of(settings, site);
     make_directory(directory, 0700);
     if (!exists(directory + "/link.keys")) {
-        write_file(directory + "/link.keys", webpush::new_link_key_file(""), 0600);
+        write_file(directory + "/link.keys", webpush::new_link_key_file(), 0600);
     }
     make_identity_key(directory);
     if (!exists(directory + "/topic.secret")) {

@@ -52,7 +52,7 @@ std::string payload_of(std::string_view notification_json) {
     context.push_path = "/push/";
     context.tag = "run-1";
     context.run = 1;
-    const auto keys = webpush::LinkKeys::parse(webpush::new_link_key_file({}));
+    const auto keys = webpush::LinkKeys::parse(webpush::new_link_key_file());
     const auto payload = webpush::render_payload(*notification, context, *keys);
     return payload ? payload->json : std::string();
 }

@@ -24,7 +24,7 @@ Octets<32> mac(std::string_view file, int id) {
 }
 
 void changes() {
-    const std::string one = new_link_key_file("");
+    const std::string one = new_link_key_file();
     tap::ok(!waiting_key(one), "none waits");
     const std::string two = with_waiting_key(one);
     tap::is(ids(two), "1 2 ", "another waits behind the first");
