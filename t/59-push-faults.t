@@ -24,7 +24,7 @@ my %cases = (
 );
 
 my $patient = new_fleet();
-start_with($patient, map { "platform=$_,$cases{$_}[0]" } sort keys %cases);
+$patient->follow_rules(map { "platform=$_,$cases{$_}[0]" } sort keys %cases);
 my $long_run = $patient->send($patient->campaign);
 
 my $fleet = new_fleet();
@@ -47,18 +47,10 @@ sub new_fleet {
     return $made;
 }
 
-sub start_with {
-    my ($made, @rules) = @_;
-    $made->pushsim->{rules} = \@rules;
-    $made->add_browsers(0);
-    $made->wait_subscribed;
-    return;
-}
-
 # A campaign to push services with these rules, from its beginning to its end.
 sub play {
     my (@rules) = @_;
-    start_with($fleet, @rules);
+    $fleet->follow_rules(@rules);
     return result($fleet, $fleet->send($fleet->campaign));
 }
 

@@ -19,7 +19,7 @@ my $trusted = write_file(test_dir() . '/trusted.pem', join '', map { read_file($
 
 # Played at once while the others are, each at a class of browsers: it takes longest.
 my $patient = new_fleet();
-start_with($patient);
+$patient->follow_rules;
 $patient->pushsim->stop;
 my %slow_cases = (
     'answer stalls after its header' => 'platform=chrome-android,first=1,headers',
@@ -28,7 +28,7 @@ my %slow_cases = (
     'answer with a huge header' => 'platform=firefox-android,first=1,swell',
     'window closed for ever' => 'endpoint=' . end_of_one($patient, 'apple') . ',first=1,window',
 );
-start_with($patient, values %slow_cases);
+$patient->follow_rules(values %slow_cases);
 my $patient_before = memory_mb($patient);
 my $long_run = $patient->send($patient->campaign);
 
@@ -52,7 +52,7 @@ subtest "certificate: $_->[0]" => sub { check_certificate(@$_) }
         ['unknown', qr/self-signed certificate/];
 # A sanitizer keeps what has been freed.
 cmp_ok(memory_mb($fleet) - $before, '<', GROWTH_MB, 'all in bounded memory') if !$ENV{TEST_SANITIZE};
-start_with($fleet);
+$fleet->follow_rules;
 $fleet->wait_finished($fleet->send($fleet->campaign), 60);
 cmp_ok(connections($fleet), '>', 0, 'connections are kept');
 
@@ -78,18 +78,10 @@ sub new_fleet {
     return $made;
 }
 
-sub start_with {
-    my ($made, @rules) = @_;
-    $made->pushsim->{rules} = \@rules;
-    $made->add_browsers(0);
-    $made->wait_subscribed;
-    return;
-}
-
 # The fault takes nothing from anybody: all get it, once.
 sub check_once {
     my ($rule) = @_;
-    start_with($fleet, $rule);
+    $fleet->follow_rules($rule);
     my $run = $fleet->send($fleet->campaign);
     $fleet->wait_finished($run, 90);
     check($fleet, $run, copies => 1);
@@ -100,7 +92,7 @@ sub check_once {
 # The fault takes a connection with all that is under way: some get a second copy.
 sub check_lost {
     my ($play) = @_;
-    start_with($fleet, 'endpoint=' . end_of_one($fleet, 'mozilla') . ",first=1,$play");
+    $fleet->follow_rules('endpoint=' . end_of_one($fleet, 'mozilla') . ",first=1,$play");
     my $run = $fleet->send($fleet->campaign);
     $fleet->wait_finished($run, 90);
     check($fleet, $run, copies => 2);
@@ -118,7 +110,7 @@ sub end_of_one {
 sub check_certificate {
     my ($name, $problem) = @_;
     $fleet->pushsim->{tls} = $certificate{$name};
-    start_with($fleet);
+    $fleet->follow_rules;
     $fleet->new_posts;
     my $seen = length $fleet->daemon->output;
     my $run = $fleet->send($fleet->campaign);
@@ -126,7 +118,7 @@ sub check_certificate {
     is_deeply($fleet->new_posts, {}, 'nothing is sent');
     $fleet->pushsim->stop;
     $fleet->pushsim->{tls} = $certificate{good};
-    start_with($fleet);
+    $fleet->follow_rules;
     $fleet->wait_finished($run, 90);
     check($fleet, $run, copies => 1);
     $fleet->pushsim->stop;

@@ -67,6 +67,15 @@ END
 
 # ---- browsers ----
 
+# Starts pushsim again, with push services that follow these rules.
+sub follow_rules {
+    my ($self, @rules) = @_;
+    $self->{pushsim}{rules} = \@rules;
+    $self->add_browsers(0);
+    $self->wait_subscribed;
+    return;
+}
+
 # Starts pushsim, with so many browsers more than before.
 sub add_browsers {
     my ($self, $more) = @_;
